@@ -1,0 +1,129 @@
+package io.impresario.events;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Bytes to event records and back. Field names are snake_case, times are ISO-8601 UTC with
+ * milliseconds, absent optional fields are left out, unknown fields are ignored (additive
+ * evolution). Thread-safe.
+ */
+public final class EventCodec {
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** A result is at most 10 MiB and may be one string; 16 MiB is the topics' message limit. */
+  private static final int MAX_STRING = 16 * 1024 * 1024;
+
+  private static final ObjectMapper MAPPER = mapper();
+
+  private EventCodec() {}
+
+  public static <T> byte[] encode(EventType<T> type, T event) {
+    try {
+      return MAPPER.writerFor(type.record()).writeValueAsBytes(event);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("event of type " + type + " cannot be written", e);
+    }
+  }
+
+  /**
+   * @throws UndecodableEvent when the bytes are not a complete event of that type
+   */
+  public static <T> T decode(EventType<T> type, byte[] body) {
+    try {
+      T event =
+          MAPPER.readerFor(type.record()).withAttribute(JsonText.SOURCE, body).readValue(body);
+      if (event == null) {
+        throw new UndecodableEvent("the body of a " + type + " is null", null);
+      }
+      requireComplete(type, event);
+      return event;
+    } catch (IOException e) {
+      throw new UndecodableEvent("not a " + type + ": " + firstLine(e), e);
+    }
+  }
+
+  public static String time(Instant instant) {
+    return MILLIS.format(instant);
+  }
+
+  /** A record component that is not marked nullable must be there. */
+  private static <T> void requireComplete(EventType<T> type, T event) {
+    Arrays.stream(type.record().getRecordComponents())
+        .filter(c -> !c.getType().isPrimitive())
+        .filter(
+            c ->
+                Arrays.stream(c.getAnnotatedType().getAnnotations())
+                    .noneMatch(a -> a.annotationType().getSimpleName().equals("Nullable")))
+        .filter(c -> Objects.isNull(read(c, event)))
+        .findFirst()
+        .ifPresent(
+            c -> {
+              throw new UndecodableEvent("a " + type + " lacks " + c.getName(), null);
+            });
+  }
+
+  @org.jspecify.annotations.Nullable
+  private static Object read(java.lang.reflect.RecordComponent component, Object event) {
+    try {
+      return component.getAccessor().invoke(event);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("record accessors are public", e);
+    }
+  }
+
+  private static String firstLine(IOException e) {
+    String message =
+        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    return String.valueOf(message).lines().findFirst().orElse("");
+  }
+
+  private static ObjectMapper mapper() {
+    SimpleModule millis = new SimpleModule();
+    millis.addSerializer(
+        Instant.class,
+        new StdSerializer<>(Instant.class) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
+              throws IOException {
+            out.writeString(time(value));
+          }
+        });
+    ObjectMapper mapper =
+        JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .addModule(millis)
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder().maxStringLength(MAX_STRING).build());
+    return mapper;
+  }
+}

@@ -1,0 +1,4 @@
+package io.impresario.events;
+
+/** The size of the browser's page, in CSS pixels. */
+public record Viewport(int width, int height) {}
