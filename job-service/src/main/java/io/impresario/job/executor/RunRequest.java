@@ -1,0 +1,31 @@
+package io.impresario.job.executor;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * One run of one workflow.
+ *
+ * @param workflow the name of the workflow in the bundle
+ * @param input the handler's second argument as JSON text, credentials included; handed over
+ *     verbatim, so numbers beyond 2^53 keep their digits as far as JavaScript can hold them
+ * @param session what the handler sees as {@code ctx.session}
+ * @param artifacts where screenshot and page HTML go; created when there is something to keep
+ * @param timeout from the handler's start to its forced end
+ */
+public record RunRequest(
+    UUID jobId,
+    int attempt,
+    BundleLocation bundle,
+    String workflow,
+    String input,
+    String session,
+    BrowserOptions browser,
+    Path artifacts,
+    Duration timeout) {
+  @Override
+  public String toString() {
+    return "RunRequest[" + jobId + "/" + attempt + " " + workflow + "]";
+  }
+}
