@@ -1,0 +1,195 @@
+package io.impresario.outbox;
+
+import io.impresario.events.CloudEventHeaders;
+import io.impresario.events.EventCodec;
+import io.impresario.events.EventType;
+import io.impresario.events.UndecodableEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.header.Header;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a batch of records through one transaction: inbox rows, then the effect of those that are
+ * new, then commit, then acknowledgement. What cannot be read, or fails however often it is tried,
+ * goes to the dead-letter topic alone; what fails for a passing reason is tried again until it
+ * works, and the partition waits.
+ */
+@ApplicationScoped
+public class EventConsumption {
+  private static final Logger LOG = Logger.getLogger(EventConsumption.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+
+  /** What to do with new events, in the transaction that also marks them as done. */
+  @FunctionalInterface
+  public interface Effect<T> {
+    Uni<Void> apply(SqlConnection transaction, List<Received<T>> events);
+
+    /** The effect of one event after the other. */
+    static <T> Effect<T> each(SingleEffect<T> effect) {
+      return (transaction, events) ->
+          Multi.createFrom()
+              .iterable(events)
+              .onItem()
+              .transformToUniAndConcatenate(event -> effect.apply(transaction, event))
+              .collect()
+              .last()
+              .replaceWithVoid();
+    }
+  }
+
+  /** What to do with one new event. */
+  @FunctionalInterface
+  public interface SingleEffect<T> {
+    Uni<Void> apply(SqlConnection transaction, Received<T> event);
+  }
+
+  private record Decoded<T>(ConsumerRecord<String, byte[]> record, Received<T> received) {}
+
+  private final Pool pool;
+  private final Inbox inbox;
+  private final EventSender sender;
+  private final OutboxRelay relay;
+
+  EventConsumption(Pool pool, Inbox inbox, EventSender sender, OutboxRelay relay) {
+    this.pool = pool;
+    this.inbox = inbox;
+    this.sender = sender;
+    this.relay = relay;
+  }
+
+  /**
+   * @param batch from a channel with {@code batch=true}; acknowledged when the Uni ends
+   * @param consumer the name under which the inbox remembers events; never reuse one for another
+   *     effect
+   */
+  public <T> Uni<Void> handle(
+      Message<List<byte[]>> batch, String consumer, EventType<T> type, Effect<T> effect) {
+    @SuppressWarnings("unchecked")
+    ConsumerRecords<String, byte[]> records =
+        batch
+            .getMetadata(IncomingKafkaRecordBatchMetadata.class)
+            .map(metadata -> (ConsumerRecords<String, byte[]>) metadata.getRecords())
+            .orElseThrow(() -> new IllegalStateException("the channel needs batch=true"));
+    List<Uni<Void>> poisons = new ArrayList<>();
+    List<Decoded<T>> events = new ArrayList<>();
+    for (ConsumerRecord<String, byte[]> record : records) {
+      try {
+        events.add(new Decoded<>(record, decode(type, record)));
+      } catch (UndecodableEvent e) {
+        poisons.add(bury(record, consumer, String.valueOf(e.getMessage())));
+      }
+    }
+    return inSequence(poisons)
+        .chain(() -> applyAll(events, consumer, effect))
+        .invoke(relay::wake)
+        .chain(() -> Uni.createFrom().completionStage(batch.ack()));
+  }
+
+  private <T> Uni<Void> applyAll(List<Decoded<T>> events, String consumer, Effect<T> effect) {
+    if (events.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return untilItPasses(inTransaction(events, consumer, effect), consumer)
+        .onFailure()
+        .recoverWithUni(failure -> isolate(events, consumer, effect, failure));
+  }
+
+  /** The batch holds an event that fails for good: find it by taking each alone. */
+  private <T> Uni<Void> isolate(
+      List<Decoded<T>> events, String consumer, Effect<T> effect, Throwable failure) {
+    if (events.size() == 1) {
+      return bury(events.get(0).record(), consumer, failure.toString());
+    }
+    return inSequence(
+        events.stream().map(one -> applyAll(List.of(one), consumer, effect)).toList());
+  }
+
+  private <T> Uni<Void> inTransaction(List<Decoded<T>> events, String consumer, Effect<T> effect) {
+    List<String> ids = events.stream().map(one -> one.received().eventId()).toList();
+    return pool.withTransaction(
+        transaction ->
+            inbox
+                .record(transaction, consumer, ids)
+                .flatMap(fresh -> effect(transaction, onlyFirst(events, fresh), effect)));
+  }
+
+  private static <T> Uni<Void> effect(
+      SqlConnection transaction, List<Received<T>> fresh, Effect<T> effect) {
+    return fresh.isEmpty() ? Uni.createFrom().voidItem() : effect.apply(transaction, fresh);
+  }
+
+  /** An event that stands twice in one batch counts once. */
+  private static <T> List<Received<T>> onlyFirst(List<Decoded<T>> events, Set<String> fresh) {
+    Set<String> open = new java.util.HashSet<>(fresh);
+    return events.stream().map(Decoded::received).filter(e -> open.remove(e.eventId())).toList();
+  }
+
+  private static Uni<Void> untilItPasses(Uni<Void> work, String consumer) {
+    return work.onFailure(TransientFault::is)
+        .invoke(e -> LOG.warnf("event.retried consumer=%s reason=\"%s\"", consumer, e))
+        .onFailure(TransientFault::is)
+        .retry()
+        .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
+        .indefinitely();
+  }
+
+  private Uni<Void> bury(ConsumerRecord<String, byte[]> record, String consumer, String why) {
+    LOG.errorf(
+        "event.dead_lettered consumer=%s topic=%s partition=%d offset=%d reason=\"%s\"",
+        consumer, record.topic(), record.partition(), record.offset(), why);
+    return Uni.createFrom()
+        .deferred(() -> sender.sendToDeadLetters(record, consumer, why))
+        .onFailure()
+        .retry()
+        .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
+        .indefinitely();
+  }
+
+  private static Uni<Void> inSequence(List<Uni<Void>> steps) {
+    return Multi.createFrom()
+        .iterable(steps)
+        .onItem()
+        .transformToUniAndConcatenate(step -> step)
+        .collect()
+        .last()
+        .replaceWithVoid();
+  }
+
+  private static <T> Received<T> decode(EventType<T> type, ConsumerRecord<String, byte[]> record) {
+    String ceType = header(record, CloudEventHeaders.TYPE);
+    if (!type.ceType().equals(ceType)) {
+      throw new UndecodableEvent("unknown event type " + ceType, null);
+    }
+    String id = header(record, CloudEventHeaders.ID);
+    if (id == null || id.isBlank() || id.length() > 255) {
+      throw new UndecodableEvent("the header ce_id is missing or too long", null);
+    }
+    if (record.value() == null) {
+      throw new UndecodableEvent("the message has no body", null);
+    }
+    String traceparent = header(record, CloudEventHeaders.TRACEPARENT);
+    return new Received<>(EventCodec.decode(type, record.value()), id, traceparent);
+  }
+
+  private static @Nullable String header(ConsumerRecord<String, byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+}

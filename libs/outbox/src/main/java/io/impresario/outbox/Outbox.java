@@ -1,0 +1,84 @@
+package io.impresario.outbox;
+
+import io.impresario.events.EventCodec;
+import io.impresario.events.EventType;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes events into the transaction of the caller; the {@link OutboxRelay} sends them on. */
+@ApplicationScoped
+public class Outbox {
+  private static final String APPEND =
+      """
+      INSERT INTO outbox (event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      """;
+
+  private final Pool pool;
+  private final OutboxRelay relay;
+  private final Clock clock;
+
+  Outbox(Pool pool, OutboxRelay relay, Clock clock) {
+    this.pool = pool;
+    this.relay = relay;
+    this.clock = clock;
+  }
+
+  /**
+   * One event to append. The id is what consumers deduplicate by: derive it from the fact that the
+   * event states (for example a UUIDv5 of job and "finished"), so that a fact has one id for ever.
+   */
+  public record Entry<T>(
+      EventType<T> type,
+      T event,
+      UUID eventId,
+      String key,
+      UUID tenantId,
+      @Nullable String traceparent) {}
+
+  /** Runs work in one transaction and wakes the relay once it has committed. */
+  public <T> Uni<T> transaction(Function<SqlConnection, Uni<T>> work) {
+    return pool.withTransaction(work).invoke(relay::wake);
+  }
+
+  public <T> Uni<Void> append(SqlConnection transaction, Entry<T> entry) {
+    return transaction.preparedQuery(APPEND).execute(row(entry)).replaceWithVoid();
+  }
+
+  /** Appends many events in one round trip. */
+  public Uni<Void> appendAll(SqlConnection transaction, List<? extends Entry<?>> entries) {
+    if (entries.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    List<Tuple> rows = entries.stream().<Tuple>map(this::row).toList();
+    return transaction.preparedQuery(APPEND).executeBatch(rows).replaceWithVoid();
+  }
+
+  /** Tells the relay of committed events; without it they leave with the next sweep, within 1 s. */
+  public void wake() {
+    relay.wake();
+  }
+
+  private <T> Tuple row(Entry<T> entry) {
+    return Tuple.tuple()
+        .addUUID(entry.eventId())
+        .addString(entry.type().topic())
+        .addString(entry.type().ceType())
+        .addString(entry.key())
+        .addUUID(entry.tenantId())
+        .addString(entry.traceparent())
+        .addOffsetDateTime(OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+        .addBuffer(Buffer.buffer(EventCodec.encode(entry.type(), entry.event())));
+  }
+}
