@@ -1,0 +1,182 @@
+package io.impresario.schedule.cron;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Compares the search with a scan of every real minute around a change of clocks. The oracle knows
+ * the offset of an instant only: neither the parser nor the gap and overlap tables of the JDK.
+ */
+class FireTimesOracleTest {
+  private static final long SEED = 20260329;
+  private static final int EXPRESSIONS_PER_WINDOW = 60;
+  private static final int DAYS_AROUND = 3;
+
+  /**
+   * Half-hour shifts, shifts at midnight and before it, southern summers, skipped and repeated
+   * days, suspended summer times, and no changes at all.
+   */
+  private static final List<String> ZONES =
+      List.of(
+          "UTC",
+          "Europe/Berlin",
+          "Europe/London",
+          "Europe/Dublin",
+          "America/New_York",
+          "America/Los_Angeles",
+          "America/St_Johns",
+          "America/Sao_Paulo",
+          "America/Havana",
+          "America/Santiago",
+          "America/Asuncion",
+          "America/Nuuk",
+          "America/Scoresbysund",
+          "Australia/Lord_Howe",
+          "Australia/Adelaide",
+          "Pacific/Apia",
+          "Pacific/Chatham",
+          "Pacific/Kwajalein",
+          "Africa/Cairo",
+          "Africa/Casablanca",
+          "Asia/Beirut",
+          "Asia/Gaza",
+          "Asia/Tehran",
+          "Asia/Kolkata",
+          "Asia/Kathmandu",
+          "Asia/Pyongyang",
+          "Antarctica/Troll",
+          "Europe/Moscow");
+
+  @Test
+  void agreesWithAScanOfEveryMinute() {
+    Random random = new Random(SEED);
+    int compared = 0;
+    for (String zoneName : ZONES) {
+      ZoneId zone = ZoneId.of(zoneName);
+      for (Instant centre : interestingMoments(zone)) {
+        Scan scan = new Scan(zone, centre);
+        for (int i = 0; i < EXPRESSIONS_PER_WINDOW; i++) {
+          compared += compare(RandomCron.next(random), scan);
+        }
+      }
+    }
+    assertThat(compared).isGreaterThan(100_000);
+  }
+
+  private static int compare(RandomCron cron, Scan scan) {
+    FireTimes times = new FireTimes(CronExpressionTest.expression(cron.text()), scan.zone);
+    List<Instant> expected = scan.fireTimes(cron);
+    List<Instant> found = new ArrayList<>();
+    Optional<FireTime> next = times.after(scan.from.minusSeconds(1));
+    while (next.isPresent() && next.get().at().isBefore(scan.to)) {
+      found.add(next.get().at());
+      next = times.after(next.get().at());
+    }
+    assertThat(found)
+        .as("%s in %s around %s", cron.text(), scan.zone, scan.from)
+        .isEqualTo(expected);
+    return found.size();
+  }
+
+  /** Four changes of the recent past, four to come, and an ordinary week. */
+  private static List<Instant> interestingMoments(ZoneId zone) {
+    List<Instant> moments = new ArrayList<>();
+    moments.add(Instant.parse("2026-07-08T00:00:00Z"));
+    for (String start :
+        List.of("1993-06-01T00:00:00Z", "2011-09-01T00:00:00Z", "2026-01-01T00:00:00Z")) {
+      ZoneOffsetTransition transition = zone.getRules().nextTransition(Instant.parse(start));
+      for (int i = 0; i < 3 && transition != null; i++) {
+        moments.add(transition.getInstant());
+        transition = zone.getRules().nextTransition(transition.getInstant());
+      }
+    }
+    return moments;
+  }
+
+  /** Every real minute of some days, with its local time. */
+  private static final class Scan {
+    final ZoneId zone;
+    final Instant from;
+    final Instant to;
+    private final List<Instant> minutes = new ArrayList<>();
+    private final TreeMap<LocalDateTime, Instant> firstAt = new TreeMap<>();
+    private final TreeSet<LocalDate> days = new TreeSet<>();
+
+    Scan(ZoneId zone, Instant centre) {
+      this.zone = zone;
+      this.from = centre.truncatedTo(ChronoUnit.DAYS).minus(DAYS_AROUND, ChronoUnit.DAYS);
+      this.to = from.plus(2 * DAYS_AROUND, ChronoUnit.DAYS);
+      Instant scanEnd = to.plus(2, ChronoUnit.DAYS);
+      Instant minute = from.minus(2, ChronoUnit.DAYS);
+      for (; minute.isBefore(scanEnd); minute = minute.plusSeconds(60)) {
+        LocalDateTime local = LocalDateTime.ofInstant(minute, zone);
+        minutes.add(minute);
+        firstAt.putIfAbsent(local, minute);
+        days.add(local.toLocalDate());
+      }
+    }
+
+    List<Instant> fireTimes(RandomCron cron) {
+      TreeSet<Instant> all = new TreeSet<>();
+      if (cron.repeating()) {
+        for (Instant minute : minutes) {
+          if (matches(cron, LocalDateTime.ofInstant(minute, zone))) {
+            all.add(minute);
+          }
+        }
+      } else {
+        addFixedTimes(cron, all);
+      }
+      return all.stream().filter(at -> !at.isBefore(from) && at.isBefore(to)).toList();
+    }
+
+    private void addFixedTimes(RandomCron cron, TreeSet<Instant> all) {
+      for (LocalDate day : days) {
+        for (int hour : cron.hours()) {
+          for (int minute : cron.minutes()) {
+            LocalDateTime local = day.atTime(hour, minute);
+            Map.Entry<LocalDateTime, Instant> known = firstAt.floorEntry(local);
+            if (matches(cron, local) && known != null && firstAt.higherKey(local) != null) {
+              all.add(known.getKey().equals(local) ? known.getValue() : afterGap(local));
+            }
+          }
+        }
+      }
+    }
+
+    /** The first real minute at which the wall clock has passed a local time that never was. */
+    private Instant afterGap(LocalDateTime local) {
+      return minutes.stream()
+          .filter(minute -> LocalDateTime.ofInstant(minute, zone).isAfter(local))
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private static boolean matches(RandomCron cron, LocalDateTime local) {
+      boolean dayOfMonth = cron.daysOfMonth().contains(local.getDayOfMonth());
+      boolean dayOfWeek = cron.daysOfWeek().contains(local.getDayOfWeek().getValue() % 7);
+      boolean day =
+          cron.anyDayOfMonth()
+              ? dayOfWeek
+              : cron.anyDayOfWeek() ? dayOfMonth : dayOfMonth || dayOfWeek;
+      return day
+          && cron.minutes().contains(local.getMinute())
+          && cron.hours().contains(local.getHour())
+          && cron.months().contains(local.getMonthValue());
+    }
+  }
+}
