@@ -1,0 +1,94 @@
+package io.impresario.callback.signing;
+
+import io.impresario.secrets.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Makes the signature headers of a delivery.
+ *
+ * <ul>
+ *   <li>{@code x-webhook-signature}: HMAC-SHA-256 of the exact body bytes under the secret's UTF-8
+ *       bytes, lower-case hexadecimal. It holds one value, so receivers may compare for equality;
+ *       during a rotation the old secret's stands in {@code x-webhook-signature-previous}.
+ *   <li>The Standard Webhooks trio {@code webhook-id}, {@code webhook-timestamp} (seconds) and
+ *       {@code webhook-signature}: {@code v1,<base64>} over {@code id.timestamp.body}, one entry
+ *       for each secret that holds, separated by a space. A {@code whsec_} secret is
+ *       base64-decoded.
+ * </ul>
+ */
+public final class Signing {
+
+  public static final String STANDARD_PREFIX = "whsec_";
+  public static final String SIGNATURE = "x-webhook-signature";
+  public static final String PREVIOUS_SIGNATURE = "x-webhook-signature-previous";
+  public static final String STANDARD_ID = "webhook-id";
+  public static final String STANDARD_TIMESTAMP = "webhook-timestamp";
+  public static final String STANDARD_SIGNATURE = "webhook-signature";
+
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private Signing() {}
+
+  public static Map<String, String> headers(
+      SigningKeys keys, String webhookId, Instant at, byte[] body) {
+    String timestamp = Long.toString(at.getEpochSecond());
+    byte[] prefix = (webhookId + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(SIGNATURE, hex(keys.current(), body));
+    keys.previous().ifPresent(secret -> headers.put(PREVIOUS_SIGNATURE, hex(secret, body)));
+    headers.put(STANDARD_ID, webhookId);
+    headers.put(STANDARD_TIMESTAMP, timestamp);
+    headers.put(
+        STANDARD_SIGNATURE,
+        standard(keys.current(), prefix, body)
+            + keys.previous().map(secret -> " " + standard(secret, prefix, body)).orElse(""));
+    return headers;
+  }
+
+  /** Whether a secret can serve: one that says it is Standard Webhooks' must be base64. */
+  public static boolean isUsable(Secret secret) {
+    return !secret.value().startsWith(STANDARD_PREFIX) || decoded(secret).isPresent();
+  }
+
+  private static String hex(Secret secret, byte[] body) {
+    Mac mac = mac(secret.value().getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(mac.doFinal(body));
+  }
+
+  private static String standard(Secret secret, byte[] prefix, byte[] body) {
+    Mac mac = mac(decoded(secret).orElseGet(() -> secret.value().getBytes(StandardCharsets.UTF_8)));
+    mac.update(prefix);
+    return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
+  }
+
+  private static Optional<byte[]> decoded(Secret secret) {
+    if (!secret.value().startsWith(STANDARD_PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      byte[] key = Base64.getDecoder().decode(secret.value().substring(STANDARD_PREFIX.length()));
+      return key.length == 0 ? Optional.empty() : Optional.of(key);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Mac mac(byte[] key) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.impresario.callback.signing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.secrets.Secret;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SigningTest {
+
+  private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(UTF_8);
+  private static final Instant AT = Instant.ofEpochSecond(1614265330, 900_000_000);
+
+  /** The published vector of the Standard Webhooks reference libraries. */
+  @Test
+  void agreesWithTheStandardWebhooksVector() {
+    Secret secret = new Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+
+    Map<String, String> headers =
+        Signing.headers(SigningKeys.of(secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", AT, BODY);
+
+    assertThat(headers)
+        .containsEntry("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek")
+        .containsEntry("webhook-timestamp", "1614265330")
+        .containsEntry("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+  }
+
+  /** RFC 4231, test case 2. */
+  @Test
+  void signsTheBodyAloneInHexadecimal() {
+    Map<String, String> headers =
+        Signing.headers(
+            SigningKeys.of(new Secret("Jefe")),
+            "id",
+            AT,
+            "what do ya want for nothing?".getBytes(UTF_8));
+
+    assertThat(headers)
+        .containsEntry(
+            "x-webhook-signature",
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+        .doesNotContainKey("x-webhook-signature-previous");
+  }
+
+  @Test
+  void signsWithBothSecretsDuringARotation() {
+    Secret old = new Secret("old-secret");
+    Secret fresh = new Secret("new-secret");
+    Map<String, String> before = Signing.headers(SigningKeys.of(old), "id", AT, BODY);
+    Map<String, String> after = Signing.headers(SigningKeys.of(fresh), "id", AT, BODY);
+
+    Map<String, String> both =
+        Signing.headers(new SigningKeys(fresh, Optional.of(old)), "id", AT, BODY);
+
+    assertThat(both)
+        .containsEntry("x-webhook-signature", after.get("x-webhook-signature"))
+        .containsEntry("x-webhook-signature-previous", before.get("x-webhook-signature"))
+        .containsEntry(
+            "webhook-signature",
+            after.get("webhook-signature") + " " + before.get("webhook-signature"));
+  }
+
+  @Test
+  void saysWhichSecretsAreUsable() {
+    assertThat(Signing.isUsable(new Secret("anything at all"))).isTrue();
+    assertThat(Signing.isUsable(new Secret("whsec_" + Base64.getEncoder().encodeToString(BODY))))
+        .isTrue();
+    assertThat(Signing.isUsable(new Secret("whsec_not base64!"))).isFalse();
+    assertThat(Signing.isUsable(new Secret("whsec_"))).isFalse();
+  }
+
+  /** A job's own secret is not ours to refuse any more once the job has ended. */
+  @Test
+  void takesAnUnreadableStandardSecretAsItIs() {
+    assertThat(Signing.headers(SigningKeys.of(new Secret("whsec_not base64!")), "id", AT, BODY))
+        .containsKey("webhook-signature");
+  }
+}
