@@ -1,0 +1,213 @@
+package io.impresario.embedded;
+
+import io.zonky.test.db.postgres.util.LinuxUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.Driver;
+
+/**
+ * One PostgreSQL server as a child process, on 127.0.0.1, with a data directory that is kept.
+ * Logins need a password (SCRAM) also on loopback, since workflow code runs on the same machine.
+ */
+public final class EmbeddedPostgres {
+  public static final String SUPERUSER = "postgres";
+
+  /**
+   * @param dataDirectory made by initdb when it does not hold a cluster yet
+   * @param durable false switches fsync off: for tests, whose data may be lost
+   * @param log what the server prints is appended here
+   */
+  public record Settings(
+      Path dataDirectory, int port, String superuserPassword, boolean durable, Path log) {}
+
+  // Crash recovery of a large write-ahead log can take a while on a slow disk.
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final Settings settings;
+  private final ProcessHandle process;
+
+  private EmbeddedPostgres(Settings settings, ProcessHandle process) {
+    this.settings = settings;
+    this.process = process;
+  }
+
+  /** Returns once the server answers a query. */
+  public static EmbeddedPostgres start(Settings settings) throws IOException {
+    Path programs = PostgresBinaries.directory().resolve("bin");
+    if (!Files.exists(settings.dataDirectory().resolve("PG_VERSION"))) {
+      initialize(programs, settings);
+    }
+    Process process = spawn(serverCommand(programs, settings), settings.log());
+    EmbeddedPostgres server = attach(settings, process.toHandle());
+    server.awaitReady();
+    return server;
+  }
+
+  /** A server that this JVM started before, known by its process. */
+  public static EmbeddedPostgres attach(Settings settings, ProcessHandle process) {
+    return new EmbeddedPostgres(settings, process);
+  }
+
+  public ProcessHandle process() {
+    return process;
+  }
+
+  public int port() {
+    return settings.port();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** A fast shutdown: sessions are ended, data is flushed. */
+  public void stop() throws IOException {
+    signal("-INT");
+    await("PostgreSQL did not stop within 20 s", Duration.ofSeconds(20));
+  }
+
+  /** As a crash of the server: nothing is flushed; the next start recovers. */
+  public void kill() throws IOException {
+    process.destroyForcibly();
+    await("PostgreSQL survived a kill", Duration.ofSeconds(10));
+  }
+
+  public static String jdbcUrl(int port, String database) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+  }
+
+  private void signal(String signal) throws IOException {
+    new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+  }
+
+  private void await(String failure, Duration limit) throws IOException {
+    if (!Processes.ended(process, limit)) {
+      throw new IOException(failure);
+    }
+  }
+
+  private static void initialize(Path programs, Settings settings) throws IOException {
+    Files.createDirectories(settings.dataDirectory());
+    Path password = Files.createTempFile("impresario-initdb", ".password");
+    try {
+      Files.writeString(password, settings.superuserPassword());
+      List<String> command = new ArrayList<>(withoutRoot());
+      command.add(programs.resolve("initdb").toString());
+      command.addAll(List.of("-D", settings.dataDirectory().toString(), "-U", SUPERUSER));
+      command.addAll(List.of("-A", "scram-sha-256", "--pwfile=" + password));
+      command.addAll(List.of("-E", "UTF8", "--no-locale", "--no-sync"));
+      Process process = spawn(command, settings.log());
+      if (process.waitFor() != 0) {
+        throw new IOException("initdb failed; its output is in " + settings.log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    } finally {
+      Files.deleteIfExists(password);
+    }
+  }
+
+  private static List<String> serverCommand(Path programs, Settings settings) {
+    List<String> command = new ArrayList<>(withoutRoot());
+    command.add(programs.resolve("postgres").toString());
+    command.addAll(List.of("-D", settings.dataDirectory().toString()));
+    for (String option : options(settings)) {
+      command.addAll(List.of("-c", option));
+    }
+    return command;
+  }
+
+  private static List<String> options(Settings settings) {
+    String sync = settings.durable() ? "on" : "off";
+    return List.of(
+        "listen_addresses=127.0.0.1",
+        "port=" + settings.port(),
+        "unix_socket_directories=",
+        // Five services with pools of up to 20, doubled by replicas, and some for people.
+        "max_connections=250",
+        // Small on purpose: the page cache does the rest on a developer's machine.
+        "shared_buffers=48MB",
+        "work_mem=4MB",
+        "maintenance_work_mem=32MB",
+        "max_wal_size=512MB",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "max_worker_processes=4",
+        "max_parallel_workers=2",
+        "max_parallel_workers_per_gather=0",
+        "jit=off",
+        "log_min_messages=warning",
+        "fsync=" + sync,
+        "full_page_writes=" + sync,
+        "synchronous_commit=" + sync);
+  }
+
+  /** PostgreSQL refuses to run as root: in a user namespace of its own it is nobody. */
+  private static List<String> withoutRoot() {
+    return LinuxUtils.isUnshareAvailable() ? List.of("unshare", "-U") : List.of();
+  }
+
+  private static Process spawn(List<String> command, Path log) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return process;
+  }
+
+  private void awaitReady() throws IOException {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    SQLException last = new SQLException("not tried");
+    while (System.nanoTime() < deadline) {
+      if (!process.isAlive()) {
+        throw new IOException("PostgreSQL ended at once; its output is in " + settings.log());
+      }
+      try (Connection connection =
+          connect(settings.port(), "postgres", SUPERUSER, settings.superuserPassword())) {
+        if (connection.isValid(5)) {
+          return;
+        }
+      } catch (SQLException notYet) {
+        last = notYet;
+      }
+      pause();
+    }
+    process.destroyForcibly();
+    throw new IOException(
+        "PostgreSQL was not ready within " + START_LIMIT.toSeconds() + " s", last);
+  }
+
+  /** A plain connection; the driver is named so that no class loader can hide it. */
+  public static Connection connect(int port, String database, String user, String password)
+      throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("connectTimeout", "5");
+    Connection connection = new Driver().connect(jdbcUrl(port, database), properties);
+    if (connection == null) {
+      throw new SQLException("the PostgreSQL driver refused its own address");
+    }
+    return connection;
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+}
