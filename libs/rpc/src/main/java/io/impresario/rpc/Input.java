@@ -1,0 +1,415 @@
+package io.impresario.rpc;
+
+import io.impresario.rpc.json.JsonValue;
+import io.impresario.rpc.json.JsonValue.Kind;
+import io.impresario.rpc.json.MalformedJsonException;
+import io.impresario.rpc.json.MetaDecoder;
+import io.impresario.rpc.json.StrictJson;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Typed reading of the input object of one call. Each method reads one field and, when it breaks a
+ * rule, notes a Zod 3 issue and returns a stand-in; {@link #check()} throws all issues at once, so
+ * call it after the last read and before the first use. An optional field that is {@code null} is
+ * an issue, as in Zod: where null means something, ask {@link #isNull} first. Fields that nobody
+ * has asked for become warnings. Not thread-safe.
+ */
+public final class Input {
+  private static final UUID NO_UUID = new UUID(0, 0);
+  private static final Pattern UUID_SHAPE =
+      Pattern.compile("[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
+
+  private final Map<String, JsonValue> members;
+  private final List<Object> path;
+  private final List<Issue> issues;
+  private final Set<String> known = new TreeSet<>();
+  private final List<Input> nested = new ArrayList<>();
+
+  private Input(Map<String, JsonValue> members, List<Object> path, List<Issue> issues) {
+    this.members = members;
+    this.path = path;
+    this.issues = issues;
+  }
+
+  /**
+   * Decodes a request body: {@code {"json": input, "meta": […]}}. No body and no {@code json} are
+   * an empty input.
+   *
+   * @throws RpcException 400 when the body is malformed, or its input is not an object
+   */
+  public static Input ofBody(byte[] body) {
+    try {
+      return body.length == 0 ? of(null) : of(decode(StrictJson.parse(body)));
+    } catch (MalformedJsonException malformed) {
+      throw RpcException.malformed();
+    }
+  }
+
+  /**
+   * Reads a bare JSON object, as the routes outside the envelope take it.
+   *
+   * @throws RpcException 400 when it is malformed or not an object
+   */
+  public static Input ofPlainBody(byte[] body) {
+    try {
+      return of(body.length == 0 ? null : StrictJson.parse(body));
+    } catch (MalformedJsonException malformed) {
+      throw RpcException.malformed();
+    }
+  }
+
+  private static @Nullable JsonValue decode(JsonValue body) {
+    if (body.kind() != Kind.OBJECT) {
+      throw new MalformedJsonException("the body is not an object");
+    }
+    JsonValue json = body.members().get("json");
+    JsonValue meta = body.members().get("meta");
+    return meta == null || meta.kind() == Kind.NULL ? json : MetaDecoder.apply(json, meta);
+  }
+
+  private static Input of(@Nullable JsonValue json) {
+    if (json == null) {
+      return new Input(Map.of(), List.of(), new ArrayList<>());
+    }
+    if (json.kind() != Kind.OBJECT) {
+      throw RpcException.validation(
+          List.of(Issue.invalidType(List.of(), "object", json.kind().zodName())));
+    }
+    return new Input(json.members(), List.of(), new ArrayList<>());
+  }
+
+  /** Whether the field is there at all, {@code null} included. */
+  public boolean has(String field) {
+    known.add(field);
+    return members.containsKey(field);
+  }
+
+  public boolean isNull(String field) {
+    JsonValue value = find(field);
+    return value != null && value.kind() == Kind.NULL;
+  }
+
+  /** Length in UTF-16 units, as JavaScript counts. */
+  public String requiredText(String field, int min, int max) {
+    String text = optionalText(field, min, max);
+    return text == null ? missing(field, "string", "") : text;
+  }
+
+  public @Nullable String optionalText(String field, int min, int max) {
+    JsonValue value = find(field);
+    return value == null ? null : text(field, value, min, max);
+  }
+
+  /**
+   * The UTF-8 bytes of a required text without a copy of them, for texts of many megabytes.
+   *
+   * @param maxBytes limit in bytes
+   */
+  public ByteBuffer requiredTextBytes(String field, int min, int maxBytes) {
+    JsonValue value = find(field);
+    if (value == null || value.kind() != Kind.STRING) {
+      typeIssue(field, "string", value);
+      return ByteBuffer.allocate(0);
+    }
+    ByteBuffer bytes = value.textBytes();
+    bounds(field, bytes.remaining(), min, maxBytes);
+    return bytes;
+  }
+
+  public UUID requiredUuid(String field) {
+    UUID id = optionalUuid(field);
+    return id == null ? missing(field, "string", NO_UUID) : id;
+  }
+
+  public @Nullable UUID optionalUuid(String field) {
+    String text = optionalText(field, 0, Integer.MAX_VALUE);
+    if (text == null) {
+      return null;
+    }
+    if (UUID_SHAPE.matcher(text).matches()) {
+      return UUID.fromString(text);
+    }
+    if (isText(field)) {
+      issue(Issue.invalidString(field, "uuid", "Invalid uuid"));
+    }
+    return NO_UUID;
+  }
+
+  /**
+   * An absolute URL of at most {@code max} characters; which schemes and hosts is the caller's to
+   * judge.
+   */
+  public @Nullable String optionalUrl(String field, int max) {
+    String text = optionalText(field, 0, max);
+    if (text != null && isText(field) && !isUrl(text)) {
+      issue(Issue.invalidString(field, "url", "Invalid url"));
+    }
+    return text;
+  }
+
+  public String requiredUrl(String field, int max) {
+    String text = optionalUrl(field, max);
+    return text == null ? missing(field, "string", "") : text;
+  }
+
+  /** An ISO-8601 date-time with its offset. */
+  public @Nullable Instant optionalInstant(String field) {
+    String text = optionalText(field, 0, Integer.MAX_VALUE);
+    if (text == null || !isText(field)) {
+      return null;
+    }
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException notIso) {
+      issue(Issue.invalidString(field, "datetime", "Invalid datetime"));
+      return Instant.EPOCH;
+    }
+  }
+
+  public @Nullable Cursor optionalCursor(String field) {
+    String text = optionalText(field, 0, Integer.MAX_VALUE);
+    if (text == null || !isText(field)) {
+      return null;
+    }
+    try {
+      return Cursor.decode(text, field);
+    } catch (RpcException damaged) {
+      issue(Issue.custom(field, "Invalid cursor"));
+      return new Cursor(Instant.EPOCH, NO_UUID);
+    }
+  }
+
+  public @Nullable Boolean optionalBoolean(String field) {
+    JsonValue value = find(field);
+    if (value == null) {
+      return null;
+    }
+    if (value.kind() != Kind.BOOLEAN) {
+      typeIssue(field, "boolean", value);
+      return Boolean.FALSE;
+    }
+    return value.bool();
+  }
+
+  public boolean bool(String field, boolean fallback) {
+    Boolean value = optionalBoolean(field);
+    return value == null ? fallback : value;
+  }
+
+  public int requiredInt(String field, int min, int max) {
+    Integer value = optionalInt(field, min, max);
+    return value == null ? missing(field, "number", min) : value;
+  }
+
+  public int integer(String field, int min, int max, int fallback) {
+    Integer value = optionalInt(field, min, max);
+    return value == null ? fallback : value;
+  }
+
+  public @Nullable Integer optionalInt(String field, int min, int max) {
+    JsonValue value = find(field);
+    if (value == null) {
+      return null;
+    }
+    if (value.kind() != Kind.NUMBER) {
+      typeIssue(field, "number", value);
+      return min;
+    }
+    double number = Double.parseDouble(value.numberText());
+    if (Double.isInfinite(number) || number != Math.rint(number)) {
+      issue(Issue.invalidType(List.of(field), "integer", "float"));
+    }
+    if (number < min) {
+      issue(Issue.numberTooSmall(List.of(field), min));
+    }
+    if (number > max) {
+      issue(Issue.numberTooBig(List.of(field), max));
+    }
+    return (int) number;
+  }
+
+  public <E extends Enum<E>> E requiredEnum(String field, Class<E> type) {
+    E value = optionalEnum(field, type);
+    if (value == null) {
+      return missing(field, Issue.quoted(options(type)), type.getEnumConstants()[0]);
+    }
+    return value;
+  }
+
+  /** One of the enum's constants, by its name in lower case. */
+  public <E extends Enum<E>> @Nullable E optionalEnum(String field, Class<E> type) {
+    JsonValue value = find(field);
+    if (value == null) {
+      return null;
+    }
+    if (value.kind() != Kind.STRING) {
+      typeIssue(field, Issue.quoted(options(type)), value);
+      return type.getEnumConstants()[0];
+    }
+    String text = value.text();
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    issue(Issue.invalidEnumValue(List.of(field), options(type), text));
+    return type.getEnumConstants()[0];
+  }
+
+  /** A list of texts, each of 1 to {@code maxLength} characters; null when absent. */
+  public @Nullable List<String> optionalTexts(String field, int maxItems, int maxLength) {
+    JsonValue value = find(field);
+    if (value == null) {
+      return null;
+    }
+    if (value.kind() != Kind.ARRAY && value.kind() != Kind.SET) {
+      typeIssue(field, "array", value);
+      return List.of();
+    }
+    if (value.elements().size() > maxItems) {
+      issue(Issue.arrayTooBig(List.of(field), maxItems));
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonValue element : value.elements()) {
+      texts.add(text(List.of(field, texts.size()), element, 1, maxLength));
+    }
+    return texts;
+  }
+
+  /** Any JSON object as the client's own text. */
+  public RawJson object(String field, RawJson fallback, int maxBytes) {
+    JsonValue value = find(field);
+    if (value == null) {
+      return fallback;
+    }
+    if (value.kind() != Kind.OBJECT) {
+      typeIssue(field, "object", value);
+      return fallback;
+    }
+    String text = value.render();
+    if (text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
+      issue(Issue.jsonTooBig(List.of(field), maxBytes));
+      return fallback;
+    }
+    return new RawJson(text);
+  }
+
+  /** A reader for an object inside this one; its issues carry this field in their paths. */
+  public @Nullable Input optionalObject(String field) {
+    JsonValue value = find(field);
+    if (value == null) {
+      return null;
+    }
+    List<Object> inner = new ArrayList<>(path);
+    inner.add(field);
+    if (value.kind() != Kind.OBJECT) {
+      typeIssue(field, "object", value);
+      return new Input(Map.of(), inner, new ArrayList<>());
+    }
+    Input reader = new Input(value.members(), inner, issues);
+    nested.add(reader);
+    return reader;
+  }
+
+  /** Notes an issue whose path is relative to this object. */
+  public void issue(Issue issue) {
+    issues.add(path.isEmpty() ? issue : issue.under(path));
+  }
+
+  /** Whether everything read so far keeps its rules, for checks that build on others. */
+  public boolean valid() {
+    return issues.isEmpty();
+  }
+
+  /**
+   * @throws RpcException 400 with all issues, if there are any
+   */
+  public void check() {
+    if (!issues.isEmpty()) {
+      throw RpcException.validation(issues);
+    }
+  }
+
+  /** One sentence for each field that nobody has asked for. */
+  public List<String> warnings() {
+    return Warnings.of(members.keySet(), known, path, nested);
+  }
+
+  private @Nullable JsonValue find(String field) {
+    known.add(field);
+    return members.get(field);
+  }
+
+  private String text(String field, JsonValue value, int min, int max) {
+    return text(List.of(field), value, min, max);
+  }
+
+  private String text(List<?> at, JsonValue value, int min, int max) {
+    if (value.kind() != Kind.STRING && value.kind() != Kind.DATE) {
+      issue(Issue.invalidType(at, "string", value.kind().zodName()));
+      return "";
+    }
+    String text = value.text();
+    if (text.length() < min) {
+      issue(Issue.textTooShort(at, min));
+    }
+    if (text.length() > max) {
+      issue(Issue.textTooLong(at, max));
+    }
+    return text;
+  }
+
+  private void bounds(String field, int length, int min, int max) {
+    if (length < min) {
+      issue(Issue.textTooShort(List.of(field), min));
+    }
+    if (length > max) {
+      issue(Issue.textTooLong(List.of(field), max));
+    }
+  }
+
+  private boolean isText(String field) {
+    JsonValue value = members.get(field);
+    return value != null && (value.kind() == Kind.STRING || value.kind() == Kind.DATE);
+  }
+
+  private void typeIssue(String field, String expected, @Nullable JsonValue value) {
+    String received = value == null ? "undefined" : value.kind().zodName();
+    issue(Issue.invalidType(List.of(field), expected, received));
+  }
+
+  private <T> T missing(String field, String expected, T standIn) {
+    issue(Issue.invalidType(List.of(field), expected, "undefined"));
+    return standIn;
+  }
+
+  private static <E extends Enum<E>> List<String> options(Class<E> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
+  private static boolean isUrl(String text) {
+    try {
+      return URI.create(text).isAbsolute();
+    } catch (IllegalArgumentException notUrl) {
+      return false;
+    }
+  }
+}
