@@ -1,7 +1,5 @@
 package io.impresario.outbox;
 
-import io.impresario.events.CloudEventHeaders;
-import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
 import io.impresario.events.UndecodableEvent;
 import io.smallrye.mutiny.Multi;
@@ -10,17 +8,14 @@ import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.header.Header;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a batch of records through one transaction: inbox rows, then the effect of those that are
@@ -62,13 +57,13 @@ public class EventConsumption {
 
   private final Pool pool;
   private final Inbox inbox;
-  private final EventSender sender;
+  private final DeadLetters deadLetters;
   private final OutboxRelay relay;
 
-  EventConsumption(Pool pool, Inbox inbox, EventSender sender, OutboxRelay relay) {
+  EventConsumption(Pool pool, Inbox inbox, DeadLetters deadLetters, OutboxRelay relay) {
     this.pool = pool;
     this.inbox = inbox;
-    this.sender = sender;
+    this.deadLetters = deadLetters;
     this.relay = relay;
   }
 
@@ -89,9 +84,9 @@ public class EventConsumption {
     List<Decoded<T>> events = new ArrayList<>();
     for (ConsumerRecord<String, byte[]> record : records) {
       try {
-        events.add(new Decoded<>(record, decode(type, record)));
+        events.add(new Decoded<>(record, Received.of(type, record)));
       } catch (UndecodableEvent e) {
-        poisons.add(bury(record, consumer, String.valueOf(e.getMessage())));
+        poisons.add(deadLetters.bury(record, consumer, String.valueOf(e.getMessage())));
       }
     }
     return inSequence(poisons)
@@ -113,7 +108,7 @@ public class EventConsumption {
   private <T> Uni<Void> isolate(
       List<Decoded<T>> events, String consumer, Effect<T> effect, Throwable failure) {
     if (events.size() == 1) {
-      return bury(events.get(0).record(), consumer, failure.toString());
+      return deadLetters.bury(events.get(0).record(), consumer, failure.toString());
     }
     return inSequence(
         events.stream().map(one -> applyAll(List.of(one), consumer, effect)).toList());
@@ -148,18 +143,6 @@ public class EventConsumption {
         .indefinitely();
   }
 
-  private Uni<Void> bury(ConsumerRecord<String, byte[]> record, String consumer, String why) {
-    LOG.errorf(
-        "event.dead_lettered consumer=%s topic=%s partition=%d offset=%d reason=\"%s\"",
-        consumer, record.topic(), record.partition(), record.offset(), why);
-    return Uni.createFrom()
-        .deferred(() -> sender.sendToDeadLetters(record, consumer, why))
-        .onFailure()
-        .retry()
-        .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
-        .indefinitely();
-  }
-
   private static Uni<Void> inSequence(List<Uni<Void>> steps) {
     return Multi.createFrom()
         .iterable(steps)
@@ -168,28 +151,5 @@ public class EventConsumption {
         .collect()
         .last()
         .replaceWithVoid();
-  }
-
-  private static <T> Received<T> decode(EventType<T> type, ConsumerRecord<String, byte[]> record) {
-    String ceType = header(record, CloudEventHeaders.TYPE);
-    if (!type.ceType().equals(ceType)) {
-      throw new UndecodableEvent("unknown event type " + ceType, null);
-    }
-    String id = header(record, CloudEventHeaders.ID);
-    if (id == null || id.isBlank() || id.length() > 255) {
-      throw new UndecodableEvent("the header ce_id is missing or too long", null);
-    }
-    if (record.value() == null) {
-      throw new UndecodableEvent("the message has no body", null);
-    }
-    String traceparent = header(record, CloudEventHeaders.TRACEPARENT);
-    return new Received<>(EventCodec.decode(type, record.value()), id, traceparent);
-  }
-
-  private static @Nullable String header(ConsumerRecord<String, byte[]> record, String name) {
-    Header header = record.headers().lastHeader(name);
-    return header == null || header.value() == null
-        ? null
-        : new String(header.value(), StandardCharsets.UTF_8);
   }
 }

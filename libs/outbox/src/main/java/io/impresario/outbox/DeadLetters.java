@@ -1,0 +1,37 @@
+package io.impresario.outbox;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Where a record goes that no retry can help: a copy with the reason in its headers, on the
+ * dead-letter topic beside its own. Only then may it be acknowledged.
+ */
+@ApplicationScoped
+public class DeadLetters {
+  private static final Logger LOG = Logger.getLogger(DeadLetters.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+
+  private final EventSender sender;
+
+  DeadLetters(EventSender sender) {
+    this.sender = sender;
+  }
+
+  /** Ends when the broker has the copy, however often that must be tried. */
+  public Uni<Void> bury(ConsumerRecord<String, byte[]> record, String consumer, String why) {
+    LOG.errorf(
+        "event.dead_lettered consumer=%s topic=%s partition=%d offset=%d reason=\"%s\"",
+        consumer, record.topic(), record.partition(), record.offset(), why);
+    return Uni.createFrom()
+        .deferred(() -> sender.sendToDeadLetters(record, consumer, why))
+        .onFailure()
+        .retry()
+        .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
+        .indefinitely();
+  }
+}
