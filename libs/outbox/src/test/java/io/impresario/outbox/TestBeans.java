@@ -1,0 +1,44 @@
+package io.impresario.outbox;
+
+import io.impresario.events.EventType;
+import io.impresario.events.JobFinished;
+import io.impresario.outbox.EventConsumption.Effect;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.time.Clock;
+import java.util.List;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** A consumer whose effect is a row, as a service's would be. */
+@ApplicationScoped
+class TestBeans {
+  private final EventConsumption consumption;
+
+  TestBeans(EventConsumption consumption) {
+    this.consumption = consumption;
+  }
+
+  @Produces
+  @ApplicationScoped
+  static Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Incoming("finished")
+  Uni<Void> consume(Message<List<byte[]>> batch) {
+    return consumption.handle(
+        batch, "test.effects", EventType.JOB_FINISHED, Effect.each(TestBeans::effect));
+  }
+
+  /** The CHECK of the table refuses the workflow "refused". */
+  private static Uni<Void> effect(SqlConnection transaction, Received<JobFinished> received) {
+    return transaction
+        .preparedQuery("INSERT INTO effect (job_id, workflow) VALUES ($1, $2)")
+        .execute(Tuple.of(received.event().jobId(), received.event().workflow()))
+        .replaceWithVoid();
+  }
+}
