@@ -22,7 +22,7 @@ public final class EmbeddedPostgres {
 
   /**
    * @param dataDirectory made by initdb when it does not hold a cluster yet
-   * @param durable false switches fsync off: for tests, whose data may be lost
+   * @param durable false switches fsync off: data survives a kill of the server, not of the machine
    * @param log what the server prints is appended here
    */
   public record Settings(
@@ -148,7 +148,8 @@ public final class EmbeddedPostgres {
         "log_min_messages=warning",
         "fsync=" + sync,
         "full_page_writes=" + sync,
-        "synchronous_commit=" + sync);
+        // A committed row must survive kill -9 of the server also in tests, which do kill it.
+        "synchronous_commit=on");
   }
 
   /** PostgreSQL refuses to run as root: in a user namespace of its own it is nobody. */
