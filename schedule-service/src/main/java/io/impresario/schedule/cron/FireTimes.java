@@ -29,6 +29,13 @@ public record FireTimes(CronExpression expression, ZoneId zone) {
    */
   private static final int HORIZON_DAYS = 366 * 40;
 
+  /** Of a stored expression and zone name; empty when either cannot be read (any more). */
+  public static Optional<FireTimes> of(String cronExpression, String zoneName) {
+    return CronExpression.parse(cronExpression) instanceof CronParsing.Understood understood
+        ? TimeZones.find(zoneName).map(zone -> new FireTimes(understood.expression(), zone))
+        : Optional.empty();
+  }
+
   /** The first fire time strictly after {@code moment}; empty when there is none in forty years. */
   public Optional<FireTime> after(Instant moment) {
     return expression.repeatsWithinTheDay() ? afterByWallClock(moment) : afterByLocalTime(moment);
