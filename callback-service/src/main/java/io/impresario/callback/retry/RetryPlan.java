@@ -33,6 +33,11 @@ public record RetryPlan(List<Duration> delays, double jitter, Duration maxRetryA
     }
   }
 
+  /** The plan of what is tried once. */
+  public RetryPlan withoutRetries() {
+    return new RetryPlan(List.of(), jitter, maxRetryAfter);
+  }
+
   /**
    * How long to wait after a failure; empty when the delivery has failed for good.
    *

@@ -1,0 +1,40 @@
+package io.impresario.callback.delivery;
+
+import io.impresario.callback.message.CallbackEvent;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery that this process may attempt until its lease ends.
+ *
+ * @param claim its fence, and the attempt's number
+ * @param url of the job's own callback, or the endpoint's current one
+ * @param failures since the retry plan was started
+ * @param signing sealed secrets; null when the endpoint was deleted
+ * @param endpointActive false for an endpoint that was switched off or deleted
+ */
+record ClaimedDelivery(
+    UUID id,
+    int claim,
+    UUID tenantId,
+    @Nullable UUID jobId,
+    @Nullable UUID endpointId,
+    String event,
+    String url,
+    String lane,
+    int failures,
+    Buffer body,
+    @Nullable SealedSigning signing,
+    boolean endpointActive) {
+
+  /** Whether somebody asked for it to see the endpoint work; then it is tried once. */
+  boolean isTest() {
+    return event.equals(CallbackEvent.TEST.wireName());
+  }
+
+  /** What signs it, as it lies in the database. */
+  record SealedSigning(
+      String current, @Nullable String previous, @Nullable Instant previousUntil) {}
+}

@@ -1,0 +1,51 @@
+package io.impresario.callback.delivery;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Says what every attempt was: one wide log line, a counter and a timer by outcome. */
+@ApplicationScoped
+class DeliveryMetrics {
+
+  private static final Logger LOG = Logger.getLogger("io.impresario.callback.delivery");
+
+  private final MeterRegistry registry;
+
+  DeliveryMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void inFlight(String size, Supplier<Number> count) {
+    io.micrometer.core.instrument.Gauge.builder("impresario.delivery.in.flight", count)
+        .tag("size", size)
+        .register(registry);
+  }
+
+  void attempted(AttemptReport report) {
+    ClaimedDelivery delivery = report.delivery();
+    Duration took = report.took();
+    registry
+        .timer("impresario.delivery.attempts", "outcome", report.outcome().label())
+        .record(took);
+    LOG.infof(
+        "delivery.attempted delivery_id=%s tenant_id=%s job_id=%s webhook_endpoint_id=%s"
+            + " event=%s attempt=%d outcome=%s status=%s duration_ms=%d body_bytes=%d state=%s next_attempt_at=%s"
+            + " error=\"%s\"",
+        delivery.id(),
+        delivery.tenantId(),
+        delivery.jobId(),
+        delivery.endpointId(),
+        delivery.event(),
+        delivery.claim(),
+        report.outcome().label(),
+        report.outcome().httpStatus().map(String::valueOf).orElse("-"),
+        took.toMillis(),
+        delivery.body().length(),
+        report.next().state(),
+        report.next().nextAttemptAt().map(String::valueOf).orElse("-"),
+        report.outcome().error().orElse(""));
+  }
+}

@@ -1,0 +1,211 @@
+package io.impresario.callback.history;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.impresario.rpc.Cursor;
+import io.impresario.rpc.RpcException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Reads deliveries and attempts, always by tenant, and queues a delivery again. */
+@ApplicationScoped
+class DeliveryHistory {
+
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Delivery(
+      UUID deliveryId,
+      @Nullable UUID webhookEndpointId,
+      String url,
+      @Nullable UUID jobId,
+      String event,
+      String state,
+      int attempts,
+      @Nullable String lastError,
+      @Nullable Instant nextAttemptAt,
+      Instant createdAt) {}
+
+  /**
+   * @param answer the first 16 KiB of what the target answered, as text
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Attempt(
+      int attempt,
+      String url,
+      String outcome,
+      @Nullable Integer status,
+      int durationMs,
+      @Nullable String answer,
+      @Nullable String error,
+      Instant startedAt) {}
+
+  record Filter(
+      @Nullable UUID endpointId,
+      @Nullable UUID jobId,
+      @Nullable String state,
+      @Nullable Cursor after) {}
+
+  private static final String PAGE =
+      """
+      SELECT * FROM delivery
+       WHERE tenant_id = $1
+         AND ($2::uuid IS NULL OR endpoint_id = $2)
+         AND ($3::uuid IS NULL OR job_id = $3)
+         AND ($4::text IS NULL OR state = $4)
+         AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
+       ORDER BY created_at DESC, id DESC
+       LIMIT $7
+      """;
+
+  private static final String EXISTS = "SELECT 1 FROM delivery WHERE id = $1 AND tenant_id = $2";
+
+  private static final String ATTEMPTS =
+      "SELECT * FROM delivery_attempt WHERE delivery_id = $1 ORDER BY number";
+
+  /** Starts the retry plan anew, unless a worker has it or its endpoint wants nothing. */
+  private static final String QUEUE_AGAIN =
+      """
+      WITH wanted AS (
+        SELECT d.id, d.lane, d.large FROM delivery d
+          LEFT JOIN webhook_endpoint e ON e.id = d.endpoint_id
+         WHERE d.id = $1 AND d.tenant_id = $2
+           AND (d.endpoint_id IS NULL OR e.active OR (d.event = 'webhook.test' AND e.id IS NOT NULL))
+           FOR UPDATE OF d
+      ), queued AS (
+        INSERT INTO delivery_queue AS q (delivery_id, lane, large, claimable_at, claim)
+        SELECT w.id, w.lane, w.large, $3,
+               coalesce((SELECT max(a.number) FROM delivery_attempt a WHERE a.delivery_id = w.id), 0)
+          FROM wanted w
+        ON CONFLICT (delivery_id) DO UPDATE SET claimable_at = $3, unrecorded = 0
+         WHERE q.unrecorded = 0 OR q.claimable_at <= $3
+        RETURNING q.delivery_id
+      )
+      UPDATE delivery SET state = 'pending', failures = 0, next_attempt_at = $3
+       WHERE id IN (SELECT delivery_id FROM queued)
+      """;
+
+  private static final String WHY_NOT =
+      """
+      SELECT d.endpoint_id IS NOT NULL AND e.id IS NULL AS deleted,
+             d.endpoint_id IS NOT NULL AND NOT coalesce(e.active, true) AS inactive
+        FROM delivery d LEFT JOIN webhook_endpoint e ON e.id = d.endpoint_id
+       WHERE d.id = $1 AND d.tenant_id = $2
+      """;
+
+  private final Pool pool;
+
+  DeliveryHistory(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Newest first. */
+  Uni<List<Delivery>> page(UUID tenantId, Filter filter, int limit) {
+    Cursor after = filter.after();
+    Tuple values =
+        Tuple.tuple()
+            .addUUID(tenantId)
+            .addUUID(filter.endpointId())
+            .addUUID(filter.jobId())
+            .addString(filter.state())
+            .addOffsetDateTime(after == null ? null : at(after.time()))
+            .addUUID(after == null ? null : after.id())
+            .addLong((long) limit);
+    return pool.preparedQuery(PAGE)
+        .execute(values)
+        .map(rows -> list(rows, DeliveryHistory::delivery));
+  }
+
+  Uni<List<Attempt>> attempts(UUID tenantId, UUID deliveryId) {
+    return pool.preparedQuery(EXISTS)
+        .execute(Tuple.of(deliveryId, tenantId))
+        .invoke(
+            rows -> {
+              if (rows.size() == 0) {
+                throw unknown();
+              }
+            })
+        .chain(() -> pool.preparedQuery(ATTEMPTS).execute(Tuple.of(deliveryId)))
+        .map(rows -> list(rows, DeliveryHistory::attempt));
+  }
+
+  /** Fails with 404 or 409 when it cannot be. */
+  Uni<Void> queueAgain(UUID tenantId, UUID deliveryId, Instant now) {
+    return pool.preparedQuery(QUEUE_AGAIN)
+        .execute(Tuple.of(deliveryId, tenantId, at(now)))
+        .flatMap(
+            rows ->
+                rows.rowCount() > 0
+                    ? Uni.createFrom().voidItem()
+                    : pool.preparedQuery(WHY_NOT)
+                        .execute(Tuple.of(deliveryId, tenantId))
+                        .onItem()
+                        .transformToUni(why -> Uni.createFrom().failure(whyNot(why))));
+  }
+
+  private static RpcException whyNot(RowSet<Row> rows) {
+    if (rows.size() == 0) {
+      return unknown();
+    }
+    Row row = rows.iterator().next();
+    if (row.getBoolean("deleted")) {
+      return RpcException.conflict("endpoint_deleted", "The endpoint was deleted");
+    }
+    if (row.getBoolean("inactive")) {
+      return RpcException.conflict("endpoint_inactive", "The endpoint is switched off");
+    }
+    return RpcException.conflict("attempt_in_progress", "An attempt is under way");
+  }
+
+  private static RpcException unknown() {
+    return RpcException.notFound("Delivery not found");
+  }
+
+  private static <T> List<T> list(RowSet<Row> rows, Function<Row, T> reading) {
+    return StreamSupport.stream(rows.spliterator(), false).map(reading).toList();
+  }
+
+  private static Delivery delivery(Row row) {
+    OffsetDateTime next = row.getOffsetDateTime("next_attempt_at");
+    return new Delivery(
+        row.getUUID("id"),
+        row.getUUID("endpoint_id"),
+        row.getString("url"),
+        row.getUUID("job_id"),
+        row.getString("event"),
+        row.getString("state"),
+        row.getInteger("attempts"),
+        row.getString("last_error"),
+        next == null ? null : next.toInstant(),
+        row.getOffsetDateTime("created_at").toInstant());
+  }
+
+  private static Attempt attempt(Row row) {
+    return new Attempt(
+        row.getInteger("number"),
+        row.getString("url"),
+        row.getString("outcome"),
+        row.getInteger("status"),
+        row.getInteger("duration_ms"),
+        row.getBuffer("answer") == null
+            ? null
+            : row.getBuffer("answer").toString(StandardCharsets.UTF_8),
+        row.getString("error"),
+        row.getOffsetDateTime("started_at").toInstant());
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+  }
+}

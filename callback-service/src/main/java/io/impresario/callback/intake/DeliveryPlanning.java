@@ -1,0 +1,229 @@
+package io.impresario.callback.intake;
+
+import io.impresario.callback.delivery.DeliveryConfig;
+import io.impresario.callback.delivery.DeliveryDispatcher;
+import io.impresario.callback.delivery.Lanes;
+import io.impresario.callback.message.CallbackBody;
+import io.impresario.callback.message.CallbackEvent;
+import io.impresario.events.JobFinished;
+import io.impresario.rpc.Ids;
+import io.impresario.targets.TargetGuard;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Turns ends of jobs, and requests for a test, into deliveries. */
+@ApplicationScoped
+public class DeliveryPlanning {
+
+  private static final String ACTIVE_ENDPOINTS =
+      """
+      SELECT id, tenant_id, url FROM webhook_endpoint
+       WHERE tenant_id = ANY($1::uuid[]) AND active
+       ORDER BY tenant_id, created_at, id
+      """;
+
+  private static final String STORE_BODIES =
+      """
+      INSERT INTO callback_body (id, bytes, created_at)
+      SELECT id, bytes, $3 FROM unnest($1::uuid[], $2::bytea[]) AS b (id, bytes)
+      ON CONFLICT DO NOTHING
+      """;
+
+  private static final String MAKE_DELIVERIES =
+      """
+      WITH made AS (
+        INSERT INTO delivery (id, tenant_id, job_id, endpoint_id, url, secret_sealed, event, body_id,
+                              lane, large, state, next_attempt_at, created_at)
+        SELECT id, tenant_id, job_id, endpoint_id, url, secret_sealed, event, body_id,
+               lane, large, 'pending', $11, $11
+          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[],
+                      $7::text[], $8::uuid[], $9::text[], $10::bool[])
+            AS d (id, tenant_id, job_id, endpoint_id, url, secret_sealed, event, body_id, lane, large)
+        ON CONFLICT DO NOTHING
+        RETURNING id, lane, large
+      )
+      INSERT INTO delivery_queue (delivery_id, lane, large, claimable_at)
+      SELECT id, lane, large, $11 FROM made
+      """;
+
+  private final Pool pool;
+  private final TargetGuard guard;
+  private final DeliveryConfig config;
+  private final DeliveryDispatcher dispatcher;
+  private final Clock clock;
+
+  DeliveryPlanning(
+      Pool pool,
+      TargetGuard guard,
+      DeliveryConfig config,
+      DeliveryDispatcher dispatcher,
+      Clock clock) {
+    this.pool = pool;
+    this.guard = guard;
+    this.config = config;
+    this.dispatcher = dispatcher;
+    this.clock = clock;
+  }
+
+  /** Makes the deliveries of these events; those that exist already stay as they are. */
+  Uni<Void> plan(SqlConnection transaction, List<JobFinished> events) {
+    UUID[] tenants =
+        events.stream()
+            .filter(job -> CallbackTargets.of(job) instanceof CallbackTargets.ActiveEndpoints)
+            .map(JobFinished::tenantId)
+            .distinct()
+            .toArray(UUID[]::new);
+    if (tenants.length == 0) {
+      return store(transaction, planned(events, Map.of()));
+    }
+    return transaction
+        .preparedQuery(ACTIVE_ENDPOINTS)
+        .execute(Tuple.of((Object) tenants))
+        .map(DeliveryPlanning::byTenant)
+        .flatMap(endpoints -> store(transaction, planned(events, endpoints)));
+  }
+
+  /** Makes a test delivery to an endpoint and answers its id. */
+  public Uni<UUID> planTest(UUID tenantId, UUID endpointId, String url) {
+    UUID id = Ids.next(clock);
+    PlannedDelivery test =
+        new PlannedDelivery(
+            id,
+            tenantId,
+            null,
+            endpointId,
+            url,
+            null,
+            CallbackEvent.TEST.wireName(),
+            CallbackBody.ofTest(),
+            Lanes.ofEndpoint(endpointId));
+    return pool.withTransaction(tx -> store(tx, List.of(test)))
+        .invoke(dispatcher::wake)
+        .replaceWith(id);
+  }
+
+  private record Endpoint(UUID id, String url) {}
+
+  private List<PlannedDelivery> planned(
+      List<JobFinished> events, Map<UUID, List<Endpoint>> endpoints) {
+    List<PlannedDelivery> planned = new ArrayList<>();
+    for (JobFinished job : events) {
+      CallbackTargets targets = CallbackTargets.of(job);
+      if (targets instanceof CallbackTargets.Own own) {
+        planned.add(ownDelivery(job, own));
+      } else if (targets instanceof CallbackTargets.ActiveEndpoints) {
+        planned.addAll(endpointDeliveries(job, endpoints.getOrDefault(job.tenantId(), List.of())));
+      }
+    }
+    return planned;
+  }
+
+  private PlannedDelivery ownDelivery(JobFinished job, CallbackTargets.Own own) {
+    return new PlannedDelivery(
+        Ids.named(job.jobId(), "own"),
+        job.tenantId(),
+        job.jobId(),
+        null,
+        own.url(),
+        own.sealedSecret(),
+        eventOf(job),
+        CallbackBody.of(job),
+        Lanes.ofUrl(job.tenantId(), own.url(), guard));
+  }
+
+  private static List<PlannedDelivery> endpointDeliveries(
+      JobFinished job, List<Endpoint> endpoints) {
+    if (endpoints.isEmpty()) {
+      return List.of();
+    }
+    byte[] body = CallbackBody.of(job);
+    return endpoints.stream()
+        .map(
+            endpoint ->
+                new PlannedDelivery(
+                    Ids.named(job.jobId(), endpoint.id().toString()),
+                    job.tenantId(),
+                    job.jobId(),
+                    endpoint.id(),
+                    endpoint.url(),
+                    null,
+                    eventOf(job),
+                    body,
+                    Lanes.ofEndpoint(endpoint.id())))
+        .toList();
+  }
+
+  private Uni<Void> store(SqlConnection transaction, List<PlannedDelivery> planned) {
+    if (planned.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+    Map<UUID, byte[]> bodies = new HashMap<>();
+    planned.forEach(delivery -> bodies.put(delivery.bodyId(), delivery.body()));
+    List<Map.Entry<UUID, byte[]>> distinct = List.copyOf(bodies.entrySet());
+    Tuple bodyValues =
+        Tuple.tuple()
+            .addValue(distinct.stream().map(Map.Entry::getKey).toArray(UUID[]::new))
+            .addValue(
+                distinct.stream()
+                    .map(body -> Buffer.buffer(body.getValue()))
+                    .toArray(Buffer[]::new))
+            .addOffsetDateTime(now);
+    return transaction
+        .preparedQuery(STORE_BODIES)
+        .execute(bodyValues)
+        .chain(() -> transaction.preparedQuery(MAKE_DELIVERIES).execute(values(planned, now)))
+        .replaceWithVoid();
+  }
+
+  private Tuple values(List<PlannedDelivery> planned, OffsetDateTime now) {
+    return Tuple.tuple()
+        .addValue(column(planned, UUID[]::new, PlannedDelivery::id))
+        .addValue(column(planned, UUID[]::new, PlannedDelivery::tenantId))
+        .addValue(column(planned, UUID[]::new, PlannedDelivery::jobId))
+        .addValue(column(planned, UUID[]::new, PlannedDelivery::endpointId))
+        .addValue(column(planned, String[]::new, PlannedDelivery::url))
+        .addValue(column(planned, String[]::new, PlannedDelivery::sealedSecret))
+        .addValue(column(planned, String[]::new, PlannedDelivery::event))
+        .addValue(column(planned, UUID[]::new, PlannedDelivery::bodyId))
+        .addValue(column(planned, String[]::new, PlannedDelivery::lane))
+        .addValue(
+            column(planned, Boolean[]::new, one -> one.body().length > config.largeBodyBytes()))
+        .addOffsetDateTime(now);
+  }
+
+  private static <T> Object column(
+      List<PlannedDelivery> planned,
+      Function<Integer, T[]> array,
+      Function<PlannedDelivery, ? extends @org.jspecify.annotations.Nullable Object> value) {
+    return planned.stream().map(value).toArray(size -> (Object[]) array.apply(size));
+  }
+
+  private static String eventOf(JobFinished job) {
+    return CallbackEvent.of(job.status()).orElseThrow().wireName();
+  }
+
+  private static Map<UUID, List<Endpoint>> byTenant(Iterable<Row> rows) {
+    Map<UUID, List<Endpoint>> endpoints = new HashMap<>();
+    rows.forEach(
+        row ->
+            endpoints
+                .computeIfAbsent(row.getUUID("tenant_id"), tenant -> new ArrayList<>())
+                .add(new Endpoint(row.getUUID("id"), row.getString("url"))));
+    return endpoints;
+  }
+}

@@ -1,0 +1,18 @@
+package io.impresario.callback.secret;
+
+import io.impresario.secrets.KeyRing;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Reads the key ring at start, so that a wrong one stops it. */
+@Singleton
+class KeyRingProducer {
+
+  @Produces
+  @Singleton
+  @Startup
+  KeyRing keyRing(SecretsConfig config) {
+    return KeyRing.parse(config.keys());
+  }
+}

@@ -1,0 +1,11 @@
+package io.impresario.callback.sending;
+
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.List;
+
+/** Turns a host name into its addresses; fails when there are none. */
+public interface AddressLookup {
+
+  Future<List<InetAddress>> addressesOf(String host);
+}

@@ -1,0 +1,21 @@
+package io.impresario.callback.sending;
+
+import io.smallrye.config.ConfigMapping;
+import java.time.Duration;
+
+/** Limits of one attempt. */
+@ConfigMapping(prefix = "impresario.sending")
+public interface SendingConfig {
+
+  /** From the lookup of the name to the end of the answer. */
+  Duration timeout();
+
+  /** The share of it that one address may take to accept a connection. */
+  Duration connectTimeout();
+
+  /** How long an idle connection is kept for the next delivery to the same place. */
+  Duration keepAlive();
+
+  /** Bytes of an answer that are read and kept. */
+  int answerLimit();
+}
