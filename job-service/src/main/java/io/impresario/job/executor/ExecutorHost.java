@@ -1,7 +1,19 @@
 package io.impresario.job.executor;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the Node program that runs and builds workflows. Starts it, starts it again when it
@@ -9,14 +21,120 @@ import java.util.concurrent.CompletionStage;
  */
 @ApplicationScoped
 public class ExecutorHost {
+  private static final Logger LOG = Logger.getLogger(ExecutorHost.class);
 
-  /** Starts a run. Never throws for reasons of the run: those arrive at the listener. */
+  private final ExecutorConfig config;
+  private final Path dataDirectory;
+  private final MeterRegistry metrics;
+  private @Nullable HostSession session;
+  private boolean closed;
+
+  @Inject
+  public ExecutorHost(
+      ExecutorConfig config,
+      @ConfigProperty(name = "impresario.job.data-directory") Path dataDirectory,
+      MeterRegistry metrics) {
+    this.config = config;
+    this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
+    this.metrics = metrics;
+  }
+
+  /** Warm slots are for the first job too. */
+  void onStart(@Observes StartupEvent event) {
+    if (config.warmSlots() > 0) {
+      try {
+        session();
+      } catch (IOException e) {
+        LOG.errorf("executor.not-started reason=%s", e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Starts a run. Never throws: what goes wrong arrives at the listener, possibly before this
+   * returns.
+   */
   public Run start(RunRequest request, RunListener listener) {
-    throw new UnsupportedOperationException();
+    try {
+      return session().start(request, listener);
+    } catch (IOException e) {
+      String error = "The executor does not start: " + e.getMessage();
+      listener.ended(new RunEnd.Failed(RunEnd.FailureKind.LAUNCH_FAILED, error, null));
+      return new NoRun();
+    }
   }
 
   /** Builds a source tree. Waits its turn when enough others are being built. */
   public CompletionStage<BuildOutcome> build(BuildRequest request) {
-    throw new UnsupportedOperationException();
+    try {
+      return session().build(request);
+    } catch (IOException e) {
+      return CompletableFuture.completedStage(
+          new BuildOutcome.Interrupted("The executor does not start: " + e.getMessage()));
+    }
+  }
+
+  @PreDestroy
+  void close() {
+    HostSession last;
+    synchronized (this) {
+      closed = true;
+      last = session;
+    }
+    if (last != null) {
+      last.stop();
+    }
+  }
+
+  private synchronized HostSession session() throws IOException {
+    if (closed) {
+      throw new IOException("the service is shutting down");
+    }
+    if (session == null || session.isDead()) {
+      session = new HostSession(HostProcess.start(config), this::onEvent, this::onDeath);
+      session.open(HostMessages.configure(config, dataDirectory));
+    }
+    return session;
+  }
+
+  private void onEvent(JsonNode message) {
+    switch (message.path("type").asText()) {
+      case "configured" ->
+          LOG.infof(
+              "executor.started sandbox=%s own-user=%s chromium=%s",
+              message.path("sandbox").asText(),
+              message.path("ownUser").asText(),
+              message.path("chromium").asText());
+      case "slot_taken" ->
+          metrics
+              .counter("impresario.executor.slots.taken", "warm", message.path("warm").asText())
+              .increment();
+      default -> LOG.warnf("executor.message-unknown type=%s", message.path("type").asText());
+    }
+  }
+
+  /** What the dead host's runs left is swept away by the next one; only then are they released. */
+  private void onDeath(HostSession dead) {
+    synchronized (this) {
+      if (closed) {
+        dead.releaseAll();
+        return;
+      }
+    }
+    LOG.errorf("executor.died pid=%d last-words=%s", dead.pid(), dead.lastComplaint());
+    if (dead.wasOpen()) {
+      restartFor(dead);
+    } else {
+      dead.releaseAll();
+    }
+  }
+
+  private void restartFor(HostSession dead) {
+    try {
+      session().opened().whenComplete((done, failure) -> dead.releaseAll());
+    } catch (IOException e) {
+      LOG.errorf("executor.not-restarted reason=%s", e.getMessage());
+      dead.releaseAll();
+    }
   }
 }

@@ -1,0 +1,99 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findChromium } from './lib/chromium.mjs';
+
+/**
+ * Finds a Chromium or installs one, and prints its path on standard output; what it does meanwhile
+ * goes to standard error. As root on Debian and its like it also installs bubblewrap, which walls
+ * the runs off. An argument, or IMPRESARIO_EXECUTOR_CHROMIUM_PATH, names a browser of one's own.
+ */
+
+const configured = process.argv[2] ?? process.env.IMPRESARIO_EXECUTOR_CHROMIUM_PATH ?? null;
+const debian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
+
+try {
+  await installBubblewrap();
+  console.log(await chromium());
+} catch (error) {
+  console.error(/** @type {Error} */ (error).message);
+  process.exit(1);
+}
+
+async function chromium() {
+  const found = findChromium(configured);
+  if (found) {
+    return found;
+  }
+  if (configured) {
+    throw new Error(`There is no browser to run at ${configured}: correct the path, or leave it out to have one found or installed.`);
+  }
+  if (debian) {
+    say('No Chromium here: installing the Debian package "chromium" (about 400 MB on disk) ...');
+    if (!(await apt('chromium'))) {
+      say("The package could not be installed; trying Playwright's own browser ...");
+    }
+  }
+  if (!findChromium()) {
+    await playwright();
+  }
+  const installed = findChromium();
+  if (!installed) {
+    throw new Error('Chromium could not be installed. Install Chromium or Google Chrome yourself and start again, or name one with IMPRESARIO_EXECUTOR_CHROMIUM_PATH.');
+  }
+  return installed;
+}
+
+async function installBubblewrap() {
+  if (process.platform !== 'linux' || spawnSync('bwrap', ['--version']).status === 0) {
+    return;
+  }
+  if (!debian) {
+    say('bubblewrap is not installed: runs will be separated less well (see job-service/executor/README.md).');
+    return;
+  }
+  say('Installing the Debian package "bubblewrap", which walls off the runs ...');
+  if (!(await apt('bubblewrap'))) {
+    say('bubblewrap could not be installed: runs will be separated less well (see job-service/executor/README.md).');
+  }
+}
+
+let updated = false;
+
+/** @param {string} name */
+async function apt(name) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (!updated) {
+    updated = await run('apt-get', ['update', '-q'], env);
+  }
+  return run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], env);
+}
+
+async function playwright() {
+  say("Downloading Chromium with Playwright's installer ...");
+  const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
+  await run(process.execPath, [cli, 'install', 'chromium', '--no-shell'], process.env);
+}
+
+/**
+ * @param {string} file
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>}
+ */
+function run(file, args, env) {
+  return new Promise((done) => {
+    const child = spawn(file, args, { env, stdio: ['ignore', 2, 2] });
+    child.on('error', (error) => {
+      say(`${file}: ${error.message}`);
+      done(false);
+    });
+    child.on('exit', (code) => done(code === 0));
+  });
+}
+
+/** @param {string} text */
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Installs this folder's npm packages unless that has been done for this very package-lock.json. */
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const stamp = join(folder, 'node_modules', '.installed');
+const wanted = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+
+if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
+  process.exit(0);
+}
+console.error('Installing the npm packages of the executor (npm ci) ...');
+const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
+if (npm.status !== 0) {
+  console.error(`npm ci failed in ${folder}: ${npm.error?.message ?? 'see above'}. Node 20 or newer with npm is needed, and a registry to reach.`);
+  process.exit(1);
+}
+writeFileSync(stamp, wanted);

@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import { Builds } from './builds.mjs';
+import { findChromium } from './chromium.mjs';
+import { prepareDataDirectory } from './data-directory.mjs';
+import { proportionalMiB, processTable } from './processes.mjs';
+import { RunWatch } from './run.mjs';
+import { Sandbox } from './sandbox.mjs';
+import { Slot } from './slot.mjs';
+
+/** @import {Configure, HostInput, LaunchOptions, RunMessage} from './protocol.mjs' */
+
+/** What warm browsers are started with: what nearly every job asks for. @type {LaunchOptions} */
+const WARM = { headless: true, gpu: false, proxy: null };
+
+/** User ids per host process; together with the process id they meet no other host's. */
+const UIDS_PER_HOST = 512;
+const FIRST_UID = 1_000_000;
+
+/** How often memory and process counts are looked at. */
+const WATCH_EVERY_MS = 400;
+
+/** After a warm slot failed to start, how long until the next try. */
+const WARM_RETRY_MS = 5000;
+
+/** Everything that the host is doing: the runs, the warm slots, the builds. */
+export class Host {
+  #settings;
+  #sandbox;
+  #chromium;
+  #emit;
+  #builds;
+  /** @type {Map<string, RunWatch>} */
+  #runs = new Map();
+  /** @type {Set<Slot>} */
+  #warm = new Set();
+  /** @type {Set<Slot>} every slot whose processes may live */
+  #alive = new Set();
+  #uids = 0;
+  #closing = false;
+  #warmPausedUntil = 0;
+
+  /**
+   * @param {Configure} settings
+   * @param {Sandbox} sandbox
+   * @param {string | null} chromium
+   * @param {(message: object) => void} emit
+   */
+  constructor(settings, sandbox, chromium, emit) {
+    this.#settings = settings;
+    this.#sandbox = sandbox;
+    this.#chromium = chromium;
+    this.#emit = emit;
+    this.#builds = new Builds(settings, sandbox, () => this.#nextUid(), emit);
+    setInterval(() => this.#watch(), WATCH_EVERY_MS).unref();
+    this.#refill();
+  }
+
+  /**
+   * @param {Configure} settings
+   * @param {(message: object) => void} emit
+   */
+  static async start(settings, emit) {
+    const chromium = findChromium(settings.chromiumPath);
+    const sandbox = await Sandbox.probe(settings.sandbox, chromium);
+    prepareDataDirectory(settings.dataDirectory);
+    emit({ type: 'configured', sandbox: sandbox.kind, ownUser: sandbox.ownUser, chromium });
+    return new Host(settings, sandbox, chromium, emit);
+  }
+
+  /** @param {HostInput} message */
+  onMessage(message) {
+    switch (message.type) {
+      case 'run':
+        this.#run(message);
+        break;
+      case 'cancel':
+        this.#runs.get(message.run)?.end({ type: 'cancelled' });
+        break;
+      case 'kill':
+        this.#runs.get(message.run)?.end({ type: 'lost', reason: 'killed' });
+        break;
+      case 'taken':
+        this.#runs.get(message.run)?.taken(message.seq);
+        break;
+      case 'build':
+        this.#builds.add(message);
+        break;
+    }
+  }
+
+  /** Ends everything. */
+  async close() {
+    this.#closing = true;
+    await Promise.all([...[...this.#alive].map((slot) => slot.process.end()), this.#builds.close()]);
+  }
+
+  /** @param {RunMessage} message */
+  #run(message) {
+    const watch = new RunWatch(message, this.#settings, this.#emit);
+    this.#runs.set(message.run, watch);
+    watch.onEnd = () => void this.#release(message.run, watch);
+    watch.onStarted = () => this.#refill();
+    if (!watch.accept()) {
+      return;
+    }
+    if (this.#chromium === null) {
+      watch.end({ type: 'failed', kind: 'launch_failed', error: 'There is no Chromium on this machine: install one, or set impresario.executor.chromium-path', stack: null });
+      return;
+    }
+    const warm = this.#takeWarm(message);
+    this.#emit({ type: 'slot_taken', warm: warm !== null });
+    watch.begin(warm ?? this.#newSlot(message.launch, message.bundle.directory), warm !== null);
+  }
+
+  /** @param {RunMessage} message */
+  #takeWarm(message) {
+    const { headless, gpu, proxy } = message.launch;
+    if (headless !== WARM.headless || gpu !== WARM.gpu || proxy !== WARM.proxy) {
+      return null;
+    }
+    for (const slot of this.#warm) {
+      if (slot.canReveal(message.bundle.directory)) {
+        this.#warm.delete(slot);
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** @param {string} run @param {RunWatch} watch */
+  async #release(run, watch) {
+    await this.#drop(watch.slot);
+    this.#runs.delete(run);
+    this.#emit({ type: 'released', run });
+    this.#refill();
+  }
+
+  /** @param {Slot | null} slot */
+  async #drop(slot) {
+    if (slot) {
+      await slot.process.end();
+      this.#alive.delete(slot);
+    }
+  }
+
+  /** Starts warm slots up to the wanted number; one at a time, so that they never hold up a run. */
+  #refill() {
+    const launching = [...this.#runs.values()].some((run) => !run.ended && run.slot === null);
+    if (this.#closing || launching || this.#chromium === null || this.#warm.size >= this.#settings.warmSlots || Date.now() < this.#warmPausedUntil) {
+      return;
+    }
+    const slot = this.#newSlot(WARM, null);
+    this.#warm.add(slot);
+    void slot.launched.then((open) => {
+      if (open) {
+        this.#refill();
+      } else {
+        void this.#warmFailed(slot);
+      }
+    });
+    void slot.process.exited.then(() => this.#warmFailed(slot));
+  }
+
+  /** @param {Slot} slot */
+  async #warmFailed(slot) {
+    if (!this.#warm.delete(slot)) {
+      return;
+    }
+    await this.#drop(slot);
+    this.#warmPausedUntil = Date.now() + WARM_RETRY_MS;
+    setTimeout(() => this.#refill(), WARM_RETRY_MS + 1).unref();
+  }
+
+  /**
+   * @param {LaunchOptions} launch
+   * @param {string | null} tree
+   */
+  #newSlot(launch, tree) {
+    const name = `${process.pid}-${randomBytes(6).toString('hex')}`;
+    const slot = new Slot(this.#sandbox, this.#settings, { name, uid: this.#nextUid(), chromium: /** @type {string} */ (this.#chromium), launch, tree });
+    this.#alive.add(slot);
+    return slot;
+  }
+
+  #nextUid() {
+    return FIRST_UID + process.pid * UIDS_PER_HOST + (this.#uids++ % UIDS_PER_HOST);
+  }
+
+  /** Ends the runs that take more than a run may have. */
+  #watch() {
+    const busy = [...this.#runs.values()].filter((run) => !run.ended && run.slot !== null);
+    if (busy.length === 0) {
+      return;
+    }
+    const table = processTable();
+    for (const run of busy) {
+      const entries = /** @type {Slot} */ (run.slot).process.processes(table);
+      const { memoryLimitMiB, maxProcesses } = this.#settings;
+      if (entries.length > maxProcesses / 4) {
+        run.endByLimit(`started more than ${maxProcesses / 4} processes`);
+      } else if (sumMiB(entries) > memoryLimitMiB && proportionalMiB(entries) > memoryLimitMiB) {
+        run.endByLimit(`used more than ${memoryLimitMiB} MiB of memory`);
+      }
+    }
+  }
+}
+
+/** @param {import('./processes.mjs').Entry[]} entries */
+function sumMiB(entries) {
+  return entries.reduce((sum, entry) => sum + entry.residentKiB, 0) / 1024;
+}

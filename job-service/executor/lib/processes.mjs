@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * What /proc says of one process.
+ *
+ * @typedef {{pid: number, parent: number, group: number, residentKiB: number}} Entry
+ */
+
+const PAGE_KIB = 4;
+
+/** @returns {Map<number, Entry>} all processes that are alive (dead ones waiting for their parent left out) */
+export function processTable() {
+  /** @type {Map<number, Entry>} */
+  const table = new Map();
+  if (process.platform !== 'linux') {
+    return table;
+  }
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    const entry = Number.isInteger(pid) ? read(pid) : null;
+    if (entry) {
+      table.set(pid, entry);
+    }
+  }
+  return table;
+}
+
+/** @param {number} pid @returns {Entry | null} */
+function read(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') {
+      return null;
+    }
+    return { pid, parent: Number(fields[1]), group: Number(fields[2]), residentKiB: Number(fields[21]) * PAGE_KIB };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Map<number, Entry>} table
+ * @param {number} root
+ * @returns {Entry[]} the process and all that descend from it
+ */
+export function descendants(table, root) {
+  /** @type {Map<number, Entry[]>} */
+  const children = new Map();
+  for (const entry of table.values()) {
+    const siblings = children.get(entry.parent);
+    siblings ? siblings.push(entry) : children.set(entry.parent, [entry]);
+  }
+  const first = table.get(root);
+  const found = first ? [first] : [];
+  for (let i = 0; i < found.length; i++) {
+    found.push(...(children.get(found[i].pid) ?? []));
+  }
+  return found;
+}
+
+/**
+ * @param {Map<number, Entry>} table
+ * @param {(pid: number) => boolean} test
+ */
+export function matching(table, test) {
+  return [...table.values()].filter((entry) => test(entry.pid));
+}
+
+/** @param {number} pid @param {number} uid */
+export function hasUser(pid, uid) {
+  try {
+    return new RegExp(`^Uid:\\s+${uid}\\b`, 'm').test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a process was started with that home: how a cell's strays are known without bubblewrap. @param {number} pid @param {string} home */
+export function hasHome(pid, home) {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`HOME=${home}`);
+  } catch {
+    return false;
+  }
+}
+
+/** The memory of processes in MiB, what they share counted once. @param {Entry[]} entries */
+export function proportionalMiB(entries) {
+  let kib = 0;
+  for (const entry of entries) {
+    try {
+      kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${entry.pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0);
+    } catch {
+      // gone in between
+    }
+  }
+  return Math.round(kib / 1024);
+}
+
+/** Ends a process, or a group when negative; one that is gone is fine. @param {number} pid */
+export function endNow(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // gone
+  }
+}

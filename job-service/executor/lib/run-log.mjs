@@ -1,0 +1,141 @@
+/** @import {Level, Source} from './protocol.mjs' */
+
+/** The API's promises: a line, a job. */
+export const LINE_LIMIT = 64 * 1024;
+export const JOB_LIMIT = 10 * 1024 * 1024;
+
+/** Lines that may be under way to the job service before the run is made to wait. */
+const WINDOW = 512;
+
+/**
+ * The lines of one run: numbers them, cuts them, takes secrets out, and says when to wait.
+ *
+ * @typedef {{seq: number, level: Level, source: Source, message: string, at: number}} Line
+ */
+export class RunLog {
+  #seq = 0;
+  #taken = 0;
+  #bytes = 0;
+  #full = false;
+  #emit;
+  #onFlow;
+  /** @type {string[]} */
+  #secrets = [];
+  #lineLimit;
+  #jobLimit;
+
+  /**
+   * @param {(line: Line) => void} emit
+   * @param {(flowing: boolean) => void} onFlow false: stop reading from the run, true: go on
+   * @param {{line?: number, job?: number}} [limits]
+   */
+  constructor(emit, onFlow, limits = {}) {
+    this.#emit = emit;
+    this.#onFlow = onFlow;
+    this.#lineLimit = limits.line ?? LINE_LIMIT;
+    this.#jobLimit = limits.job ?? JOB_LIMIT;
+  }
+
+  /** @param {string[]} secrets values that never leave the run, longest first */
+  conceal(secrets) {
+    this.#secrets = secrets.filter((secret) => secret.length > 0).sort((a, b) => b.length - a.length);
+  }
+
+  /**
+   * @param {string} text
+   * @returns {string} the text without secrets and without characters that a database refuses
+   */
+  clean(text) {
+    let clean = text;
+    for (const secret of this.#secrets) {
+      clean = clean.replaceAll(secret, '[redacted]');
+    }
+    return wellFormed(clean.replaceAll('\0', '\uFFFD'));
+  }
+
+  /**
+   * @param {Level} level
+   * @param {Source} source
+   * @param {string} message
+   * @param {boolean} [cut] the message has lost its end already
+   */
+  add(level, source, message, cut = false) {
+    if (this.#full) {
+      return;
+    }
+    const whole = this.clean(message);
+    const text = cutToBytes(whole, this.#lineLimit);
+    this.#bytes += Buffer.byteLength(text);
+    if (this.#bytes > this.#jobLimit) {
+      this.#full = true;
+      this.#put('warn', 'executor', `[the log of this job is cut here: it is longer than ${size(this.#jobLimit)}]`);
+      return;
+    }
+    this.#put(level, source, text);
+    if (cut || text.length < whole.length) {
+      this.#put('warn', 'executor', `[the line above is cut: it is longer than ${size(this.#lineLimit)}]`);
+    }
+  }
+
+  /**
+   * A line of the executor's own, which even a full log takes.
+   *
+   * @param {Level} level
+   * @param {string} message
+   */
+  note(level, message) {
+    this.#put(level, 'executor', cutToBytes(this.clean(message), this.#lineLimit));
+  }
+
+  /** @param {number} seq */
+  taken(seq) {
+    const waited = this.#waiting();
+    this.#taken = Math.max(this.#taken, seq);
+    if (waited && !this.#waiting()) {
+      this.#onFlow(true);
+    }
+  }
+
+  #waiting() {
+    return this.#seq - this.#taken >= WINDOW;
+  }
+
+  /**
+   * @param {Level} level
+   * @param {Source} source
+   * @param {string} message
+   */
+  #put(level, source, message) {
+    const waited = this.#waiting();
+    this.#emit({ seq: ++this.#seq, level, source, message, at: Date.now() });
+    if (!waited && this.#waiting()) {
+      this.#onFlow(false);
+    }
+  }
+}
+
+/** @param {string} text */
+function wellFormed(text) {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
+/**
+ * @param {string} text
+ * @param {number} limit
+ */
+function cutToBytes(text, limit) {
+  if (text.length <= limit / 3 || Buffer.byteLength(text) <= limit) {
+    return text;
+  }
+  const bytes = Buffer.from(text, 'utf8');
+  let end = limit;
+  while (end > 0 && (bytes[end] & 0xc0) === 0x80) {
+    end--;
+  }
+  return bytes.toString('utf8', 0, end);
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  return bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`;
+}

@@ -1,0 +1,309 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LineSplitter, RESULT_LIMIT } from './protocol.mjs';
+import { LINE_LIMIT, RunLog } from './run-log.mjs';
+
+/**
+ * @import {Slot} from './slot.mjs'
+ * @import {Configure, FailureKind, Level, RunMessage, WorkerOutput} from './protocol.mjs'
+ * @typedef {{type: 'completed', json: string} | {type: 'failed', kind: FailureKind, error: string, stack: string | null}
+ *   | {type: 'cancelled'} | {type: 'lost', reason: string}} End
+ */
+
+/** How long a run whose time is up may take to show its page. */
+const EXPIRY_GRACE_MS = 3500;
+
+const ARTIFACT_FILES = { screenshot: 'screenshot.png', page_html: 'page.html' };
+const ARTIFACT_LIMIT = 20 * 1024 * 1024;
+const ERROR_LIMIT = 16 * 1024;
+const LEVELS = ['info', 'warn', 'error'];
+
+/**
+ * One run from its order to its end: holds the time limits, turns what the worker says into
+ * messages of the job service, and decides, once, how it ended.
+ */
+export class RunWatch {
+  /** @type {'starting' | 'running' | 'expiring' | 'ended'} */
+  #phase = 'starting';
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+  #began = Date.now();
+  #stderrTail = '';
+  #artifacts = 0;
+  #message;
+  #settings;
+  #emit;
+  #log;
+  /** @type {Slot | null} */
+  #slot = null;
+  #warm = false;
+  /** @type {() => void} */
+  onStarted = () => {};
+  /** @type {() => void} */
+  onEnd = () => {};
+
+  /**
+   * @param {RunMessage} message
+   * @param {Configure} settings
+   * @param {(message: object) => void} emit
+   */
+  constructor(message, settings, emit) {
+    this.#message = message;
+    this.#settings = settings;
+    this.#emit = emit;
+    this.#log = new RunLog((line) => emit({ type: 'log', run: message.run, ...line }), (flowing) => this.#flow(flowing));
+  }
+
+  get ended() {
+    return this.#phase === 'ended';
+  }
+
+  get slot() {
+    return this.#slot;
+  }
+
+  /** Reads the input. @returns {boolean} false: the run has ended */
+  accept() {
+    try {
+      const input = JSON.parse(this.#message.input);
+      this.#log.conceal(secretsOf(input));
+      return true;
+    } catch {
+      this.end({ type: 'failed', kind: 'invalid_input', error: 'The input is no JSON', stack: null });
+      return false;
+    }
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {boolean} warm
+   */
+  begin(slot, warm) {
+    this.#slot = slot;
+    this.#warm = warm;
+    this.#timer = setTimeout(() => this.#startTimedOut(), this.#settings.startupTimeoutMs);
+    slot.onMessage = (said) => this.#hear(said);
+    slot.onProblem = (problem) => this.#userError(`The workflow wrote ${problem} to the executor's channel`);
+    this.#capture(slot.process.stdout, 'stdout', 'info');
+    this.#capture(slot.process.stderr, 'stderr', 'warn');
+    slot.process.output.on('end', () => void this.#silent(slot));
+    void slot.process.exited.then(({ error }) => error && this.#fail('launch_failed', `The run's process did not start: ${error.message}`));
+    slot.listen();
+    slot.begin(this.#message, warm).catch((error) => this.#fail('launch_failed', `The bundle could not be shown to the run: ${error.message}`));
+  }
+
+  /** @param {number} seq */
+  taken(seq) {
+    this.#log.taken(seq);
+  }
+
+  /** @param {string} what e.g. "used more than 2048 MiB of memory" */
+  endByLimit(what) {
+    this.#userError(`The workflow ${what}`);
+  }
+
+  /** @param {End} how the first one counts */
+  end(how) {
+    if (this.#phase === 'ended') {
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#phase = 'ended';
+    this.#lastNote(how);
+    const clean = how.type === 'failed' ? { ...how, error: this.#log.clean(how.error).slice(0, ERROR_LIMIT), stack: how.stack === null ? null : this.#log.clean(how.stack) } : how;
+    this.#emit({ ...clean, run: this.#message.run });
+    this.onEnd();
+  }
+
+  /** @param {End} how */
+  #lastNote(how) {
+    const took = `after ${((Date.now() - this.#began) / 1000).toFixed(1)} s`;
+    if (how.type === 'completed') {
+      this.#log.note('info', `Workflow completed ${took}`);
+    } else if (how.type === 'failed') {
+      this.#log.note('error', `Workflow failed ${took}: ${how.error.split('\n')[0].slice(0, 2000)}`);
+    } else if (how.type === 'cancelled') {
+      this.#log.note('warn', `Workflow cancelled ${took}`);
+    }
+  }
+
+  /** @param {WorkerOutput} said */
+  #hear(said) {
+    if (this.#phase === 'ended') {
+      return;
+    }
+    switch (said.type) {
+      case 'ready':
+        this.#log.note('info', `Browser ready after ${Date.now() - this.#began} ms (${this.#warm ? 'warm' : 'cold'})`);
+        this.#emit({ type: 'ready', run: this.#message.run });
+        break;
+      case 'started':
+        this.#started();
+        break;
+      case 'log':
+        this.#log.add(LEVELS.includes(said.level) ? said.level : 'info', said.source === 'console' || said.source === 'stderr' || said.source === 'executor' ? said.source : 'stdout', String(said.message));
+        break;
+      case 'artifact':
+        this.#keep(said.kind, String(said.data));
+        break;
+      case 'expired':
+        this.#timedOut();
+        break;
+      case 'result':
+        this.#result(String(said.json));
+        break;
+      case 'failed':
+        this.#fail(this.#kindSaid(said.kind), String(said.error), typeof said.stack === 'string' ? said.stack : null);
+        break;
+    }
+  }
+
+  /** A worker may only blame its workflow, or the browser before the workflow runs. @param {string} kind @returns {FailureKind} */
+  #kindSaid(kind) {
+    if (kind === 'launch_failed' && this.#phase === 'starting') {
+      return kind;
+    }
+    return kind === 'result_too_large' ? kind : 'user_error';
+  }
+
+  #started() {
+    if (this.#phase !== 'starting') {
+      return;
+    }
+    this.#phase = 'running';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#expire(), this.#message.timeoutMs);
+    this.#emit({ type: 'started', run: this.#message.run, at: Date.now() });
+    this.onStarted();
+  }
+
+  #expire() {
+    this.#phase = 'expiring';
+    this.#timer = setTimeout(() => this.#timedOut(), EXPIRY_GRACE_MS);
+    this.#slot?.process.send({ type: 'expire' });
+  }
+
+  #timedOut() {
+    this.#fail('timeout', `The workflow was still running after ${this.#message.timeoutMs / 1000} s, its time limit`);
+  }
+
+  async #startTimedOut() {
+    const seconds = this.#settings.startupTimeoutMs / 1000;
+    const launched = await Promise.race([this.#slot?.launched ?? false, Promise.resolve(false)]);
+    if (launched) {
+      this.#userError(`The bundle was not loaded and its start URL not open after ${seconds} s`);
+    } else {
+      this.#fail('launch_failed', `The browser did not start within ${seconds} s`);
+    }
+  }
+
+  /** @param {string} json */
+  #result(json) {
+    if (this.#phase === 'expiring') {
+      this.#timedOut();
+    } else if (Buffer.byteLength(json) > RESULT_LIMIT) {
+      this.#fail('result_too_large', `The workflow's result is larger than ${RESULT_LIMIT} bytes (10 MiB)`);
+    } else if (!isJson(json)) {
+      this.#userError('The workflow wrote a result that is no JSON');
+    } else {
+      this.end({ type: 'completed', json });
+    }
+  }
+
+  /** The worker's channel is closed without an end. @param {Slot} slot */
+  async #silent(slot) {
+    if (this.#phase === 'ended') {
+      return;
+    }
+    const gone = await Promise.race([slot.process.exited, new Promise((late) => setTimeout(late, 1000, null))]);
+    if (gone === null) {
+      this.#userError("The workflow closed its channel to the executor");
+    } else if (gone.error === undefined) {
+      this.#userError(this.#sayExit(gone.code, gone.signal));
+    }
+  }
+
+  /** @param {number | null} code @param {string | null} signal */
+  #sayExit(code, signal) {
+    if (/heap out of memory|Allocation failed/.test(this.#stderrTail)) {
+      return "The workflow ran out of memory: its JavaScript heap is full";
+    }
+    if (signal !== null || (code ?? 0) > 128) {
+      return `The workflow's process was ended by a signal (${signal ?? (code ?? 0) - 128})`;
+    }
+    return `The workflow ended its process (exit code ${code}) before it returned`;
+  }
+
+  /**
+   * @param {'screenshot' | 'page_html'} kind
+   * @param {string} data
+   */
+  #keep(kind, data) {
+    const bytes = Buffer.from(data, 'base64');
+    if (!Object.hasOwn(ARTIFACT_FILES, kind) || bytes.length > ARTIFACT_LIMIT || ++this.#artifacts > 2) {
+      return;
+    }
+    const file = join(this.#message.artifacts, ARTIFACT_FILES[kind]);
+    mkdirSync(this.#message.artifacts, { recursive: true });
+    writeFileSync(file, kind === 'page_html' ? this.#log.clean(bytes.toString('utf8')) : bytes);
+    this.#emit({ type: 'artifact', run: this.#message.run, kind, file });
+  }
+
+  /**
+   * @param {import('node:stream').Readable} stream
+   * @param {'stdout' | 'stderr'} source
+   * @param {Level} level
+   */
+  #capture(stream, source, level) {
+    const splitter = new LineSplitter(LINE_LIMIT, (line, cut) => {
+      const text = line.toString('utf8');
+      if (source === 'stderr') {
+        this.#stderrTail = (this.#stderrTail + text).slice(-8192);
+      }
+      if (this.#phase !== 'ended') {
+        this.#log.add(level, source, text, cut);
+      }
+    });
+    stream.on('data', (chunk) => splitter.push(chunk));
+    stream.on('end', () => splitter.end());
+    stream.on('error', () => {});
+  }
+
+  /** @param {boolean} flowing */
+  #flow(flowing) {
+    const process = this.#slot?.process;
+    for (const stream of process ? [process.output, process.stdout, process.stderr] : []) {
+      flowing ? stream.resume() : stream.pause();
+    }
+  }
+
+  /** @param {string} error */
+  #userError(error) {
+    this.#fail('user_error', error);
+  }
+
+  /**
+   * @param {FailureKind} kind
+   * @param {string} error
+   * @param {string | null} [stack]
+   */
+  #fail(kind, error, stack = null) {
+    this.end({ type: 'failed', kind, error, stack });
+  }
+}
+
+/** The values under `credentials` of an input. @param {any} input @returns {string[]} */
+function secretsOf(input) {
+  const credentials = input?.credentials;
+  return credentials !== null && typeof credentials === 'object' ? Object.values(credentials).filter((value) => typeof value === 'string') : [];
+}
+
+/** @param {string} text */
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

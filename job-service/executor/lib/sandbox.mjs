@@ -1,0 +1,246 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** This program's own folder: the same path inside a sandbox as outside. */
+export const EXECUTOR = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Where a run or a build finds its tree inside the sandbox. */
+export const BUNDLE = '/bundle';
+
+/** Where all bundles hide, readable by root only, until one of them is mounted on BUNDLE. */
+const STORE = '/.store';
+
+/** What of /etc a browser, Node and name lookup need; nothing that holds a secret. */
+const ETC = ['alternatives', 'ca-certificates', 'chromium', 'chromium.d', 'fonts', 'gai.conf', 'group', 'host.conf', 'hosts',
+  'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'localtime', 'mime.types', 'nsswitch.conf', 'passwd', 'pki/ca-trust', 'pki/tls/certs',
+  'protocols', 'resolv.conf', 'services', 'ssl/certs', 'ssl/openssl.cnf', 'vulkan'];
+
+/**
+ * What a process may see and do.
+ *
+ * @typedef {object} Cell
+ * @property {number} uid the user that it becomes when the host is root
+ * @property {string} home its directory outside, used where there is no bubblewrap
+ * @property {string | null} tree a directory to have as BUNDLE
+ * @property {boolean} [writable] may change the tree
+ * @property {string | null} [store] a directory of trees, one of which is revealed later
+ * @property {[string, string][]} [readOnly] more files to see: outside, inside
+ * @property {[string, string][]} [readWrite] more directories to change: outside, inside
+ * @property {boolean} [offline] no network
+ * @property {number} tmpMiB
+ * @property {number} maxProcesses
+ * @property {Record<string, string>} [env]
+ *
+ * @typedef {object} Command
+ * @property {string} file
+ * @property {string[]} args
+ * @property {Record<string, string>} env
+ * @property {string} cwd
+ * @property {number} [infoFd] where bubblewrap says the process id of the sandbox's first process
+ */
+
+/** @typedef {'bubblewrap' | 'user' | 'process'} Kind */
+
+/**
+ * The strongest separation that this machine gives, found out once at the start:
+ * bubblewrap (own processes, files, IPC), else a user of its own, else a mere process group.
+ */
+export class Sandbox {
+  /**
+   * @param {Kind} kind
+   * @param {{root: boolean, chromium: string | null, setpriv: boolean, prlimit: boolean}} facts
+   */
+  constructor(kind, facts) {
+    this.kind = kind;
+    this.facts = facts;
+  }
+
+  /** Whether processes of a cell have a user id that nobody else has. */
+  get ownUser() {
+    return this.facts.root && this.facts.setpriv;
+  }
+
+  /**
+   * @param {'auto' | 'require' | 'off'} wish
+   * @param {string | null} chromium
+   * @returns {Promise<Sandbox>}
+   */
+  static async probe(wish, chromium) {
+    const root = process.getuid?.() === 0;
+    const facts = { root, chromium, setpriv: await works('setpriv', ['--version']), prlimit: await works('prlimit', ['--version']) };
+    const cell = { uid: 65534, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
+    if (wish !== 'off' && process.platform === 'linux' && (!root || facts.setpriv)) {
+      const sandbox = new Sandbox('bubblewrap', facts);
+      const command = sandbox.command(cell, ['/bin/sh', '-c', `test -r "$1" && test ! -e ${STORE}/trees/package.json`, 'sh', join(EXECUTOR, 'package.json')], null);
+      if (await works(command.file, command.args)) {
+        return sandbox;
+      }
+    }
+    if (wish === 'require') {
+      throw new Error('bubblewrap does not work here (impresario.executor.sandbox=require): install the package "bubblewrap" and allow user namespaces, or run as root with CAP_SYS_ADMIN');
+    }
+    if (wish !== 'off' && root && facts.setpriv) {
+      const sandbox = new Sandbox('user', facts);
+      const command = sandbox.command(cell, ['/bin/sh', '-c', 'test -r "$1"', 'sh', join(EXECUTOR, 'package.json')], null);
+      if (await works(command.file, command.args)) {
+        return sandbox;
+      }
+    }
+    return new Sandbox('process', facts);
+  }
+
+  /** The path of the tree as its own code sees it. @param {Cell} cell @param {string} tree */
+  treePath(cell, tree) {
+    return this.kind === 'bubblewrap' ? BUNDLE : tree;
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {string[]} argv
+   * @param {number | null} infoFd
+   * @returns {Command}
+   */
+  command(cell, argv, infoFd) {
+    const inside = this.kind === 'bubblewrap';
+    const home = inside ? '/home/workflow' : join(cell.home, 'home');
+    const env = {
+      PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+      HOME: home,
+      TMPDIR: inside ? '/tmp' : join(cell.home, 'tmp'),
+      LANG: process.env.LANG ?? 'C.UTF-8',
+      ...(process.env.TZ ? { TZ: process.env.TZ } : {}),
+      ...cell.env,
+    };
+    const limited = this.#limited(cell, argv);
+    if (!inside) {
+      return { file: limited[0], args: limited.slice(1), env, cwd: existsSync(home) ? home : '/' };
+    }
+    return { file: 'bwrap', args: [...this.#bubblewrap(cell, infoFd), '--', ...limited], env, cwd: '/', infoFd: infoFd ?? undefined };
+  }
+
+  /**
+   * Puts limits before the command, and takes the rights away.
+   *
+   * @param {Cell} cell
+   * @param {string[]} argv
+   */
+  #limited(cell, argv) {
+    const limits = this.facts.prlimit ? ['prlimit', '--core=0', ...(this.ownUser && this.kind !== 'process' ? [`--nproc=${cell.maxProcesses}`] : []), '--'] : [];
+    if (!this.ownUser || this.kind === 'process') {
+      return [...limits, ...argv];
+    }
+    const id = String(cell.uid);
+    const lower = ['setpriv', '--reuid', id, '--regid', id, '--clear-groups', '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'];
+    return [...lower, ...limits, ...argv];
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {number | null} infoFd
+   */
+  #bubblewrap(cell, infoFd) {
+    const bytes = String(cell.tmpMiB * 1024 * 1024);
+    const args = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'executor', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'];
+    if (this.facts.root) {
+      args.push('--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP');
+    } else {
+      args.push('--unshare-user');
+    }
+    if (cell.offline) {
+      args.push('--unshare-net');
+    }
+    args.push(...this.#system());
+    args.push('--proc', '/proc', '--dev', '/dev');
+    for (const directory of ['/tmp', '/dev/shm', '/home/workflow']) {
+      args.push('--perms', '1777', '--size', bytes, '--tmpfs', directory);
+    }
+    if (cell.store) {
+      args.push('--perms', '0000', '--dir', STORE, '--ro-bind', cell.store, `${STORE}/trees`);
+    }
+    args.push(...(cell.tree ? [cell.writable ? '--bind' : '--ro-bind', cell.tree, BUNDLE] : ['--perms', '0755', '--dir', BUNDLE]));
+    args.push(...(cell.readOnly ?? []).flatMap(([from, to]) => ['--ro-bind', from, to]));
+    args.push(...(cell.readWrite ?? []).flatMap(([from, to]) => ['--bind', from, to]));
+    args.push('--remount-ro', '/', '--chdir', '/home/workflow');
+    if (infoFd !== null) {
+      args.push('--info-fd', String(infoFd));
+    }
+    return args;
+  }
+
+  /** The programs and libraries of the machine, without its data. */
+  #system() {
+    const args = ['--ro-bind', '/usr', '/usr'];
+    for (const name of ['bin', 'sbin', 'lib', 'lib32', 'lib64']) {
+      args.push(...systemFolder(`/${name}`));
+    }
+    args.push('--dir', '/etc', '--dir', '/etc/pki', '--dir', '/etc/ssl');
+    for (const name of ETC) {
+      args.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
+    }
+    // A name server's address often hides behind a link into /run.
+    args.push('--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve');
+    for (const path of [EXECUTOR, dirname(dirname(realpathSync(process.execPath))), ...chromiumFolders(this.facts.chromium)]) {
+      if (!path.startsWith('/usr/') && path !== '/usr' && path !== '/') {
+        args.push(...parents(path), '--ro-bind', path, path);
+      }
+    }
+    return args;
+  }
+
+  /**
+   * Mounts one tree of the store on BUNDLE of a running sandbox, and takes the store away.
+   *
+   * @param {number} pid the sandbox's first process
+   * @param {string} path of the tree, relative to the store
+   */
+  async reveal(pid, path) {
+    // The process namespace too: umount reads /proc/self.
+    const into = ['--target', String(pid), '--mount', '--pid', ...(this.facts.root ? [] : ['--user', '--preserve-credentials'])];
+    const script = `mount --bind "${STORE}/trees/$1" ${BUNDLE} && umount -l ${STORE}/trees`;
+    await run('nsenter', [...into, '--', '/bin/sh', '-c', script, 'sh', path]);
+  }
+}
+
+/** Makes the folders above a path open to all; left to itself, bubblewrap makes them its own. @param {string} path */
+function parents(path) {
+  const names = dirname(path).split('/').filter(Boolean);
+  return names.flatMap((_, i) => ['--dir', `/${names.slice(0, i + 1).join('/')}`]);
+}
+
+/** @param {string} path */
+function systemFolder(path) {
+  if (!existsSync(path)) {
+    return [];
+  }
+  const real = realpathSync(path);
+  return real === path ? ['--ro-bind', path, path] : ['--symlink', real, path];
+}
+
+/** @param {string | null} chromium */
+function chromiumFolders(chromium) {
+  if (chromium === null) {
+    return [];
+  }
+  const real = realpathSync(chromium);
+  const folders = [dirname(chromium), dirname(real)];
+  const script = readFileSync(real).subarray(0, 2).toString() === '#!' && existsSync('/opt/google') ? ['/opt/google'] : [];
+  return [...new Set([...folders, ...script])].filter((path) => path !== '/bin' && path !== '/sbin');
+}
+
+/**
+ * @param {string} file
+ * @param {string[]} args
+ * @returns {Promise<boolean>}
+ */
+function works(file, args) {
+  return new Promise((done) => {
+    const child = spawn(file, args, { stdio: 'ignore', timeout: 5000 });
+    child.on('error', () => done(false));
+    child.on('exit', (code) => done(code === 0));
+  });
+}

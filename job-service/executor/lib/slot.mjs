@@ -1,0 +1,125 @@
+import { join, relative } from 'node:path';
+import { CellProcess } from './cell-process.mjs';
+import { MESSAGE_LIMIT, readMessages } from './protocol.mjs';
+import { EXECUTOR } from './sandbox.mjs';
+
+/**
+ * @import {Cell, Sandbox} from './sandbox.mjs'
+ * @import {Configure, LaunchOptions, RunMessage, WorkerOutput} from './protocol.mjs'
+ */
+
+/**
+ * A worker process with a browser of its own, for one run. A warm one is started before there is a
+ * run for it and sees no bundle until it is used; it is used once.
+ */
+export class Slot {
+  /** Resolves when the browser is open; false when it never will be. @type {Promise<boolean>} */
+  launched;
+  /** @type {(message: WorkerOutput) => void} */
+  onMessage = () => {};
+  /** @type {(problem: string) => void} */
+  onProblem = () => {};
+  #sandbox;
+  #cell;
+  #store;
+  /** @type {WorkerOutput[]} what a warm worker said before there was a listener */
+  #early = [];
+  #listening = false;
+
+  /**
+   * @param {Sandbox} sandbox
+   * @param {Configure} settings
+   * @param {{name: string, uid: number, chromium: string, launch: LaunchOptions, tree: string | null}} options tree null: a warm slot
+   */
+  constructor(sandbox, settings, { name, uid, chromium, launch, tree }) {
+    this.#sandbox = sandbox;
+    this.#store = settings.dataDirectory;
+    this.#cell = this.#makeCell(settings, name, uid, tree, launch);
+    this.process = new CellProcess(sandbox, this.#cell, nodeCommand('worker.mjs', settings.memoryLimitMiB));
+    this.launched = new Promise((done) => {
+      readMessages(
+        this.process.output,
+        MESSAGE_LIMIT,
+        (message) => {
+          if (message.type === 'launched' || message.type === 'failed') {
+            done(message.type === 'launched');
+          }
+          this.#hear(message);
+        },
+        (problem) => this.onProblem(problem),
+      );
+      void this.process.exited.then(() => done(false));
+    });
+    this.process.output.on('error', () => {});
+    this.process.send({ type: 'launch', chromium, options: launch });
+  }
+
+  /**
+   * Whether a bundle can be shown to this slot although it was started without one.
+   *
+   * @param {string} directory
+   */
+  canReveal(directory) {
+    const path = relative(this.#store, directory);
+    return this.#sandbox.kind !== 'bubblewrap' || (path !== '' && !path.startsWith('..'));
+  }
+
+  /** @param {RunMessage} run @param {boolean} warm */
+  async begin(run, warm) {
+    if (warm && this.#sandbox.kind === 'bubblewrap') {
+      // The worker speaks only when the sandbox around it stands.
+      await this.launched;
+      await this.#sandbox.reveal(/** @type {number} */ (this.process.innerPid), relative(this.#store, run.bundle.directory));
+    }
+    const { workflow, input, session, startUrl, viewport } = run;
+    const root = this.#sandbox.treePath(this.#cell, run.bundle.directory);
+    this.process.send({ type: 'run', root, entry: run.bundle.entry, workflow, input, session, startUrl, viewport });
+  }
+
+  /** From now on messages go to onMessage, those already said first. */
+  listen() {
+    this.#listening = true;
+    this.#early.splice(0).forEach((message) => this.onMessage(message));
+  }
+
+  /** @param {WorkerOutput} message */
+  #hear(message) {
+    if (this.#listening) {
+      this.onMessage(message);
+    } else {
+      this.#early.push(message);
+    }
+  }
+
+  /**
+   * @param {Configure} settings
+   * @param {string} name
+   * @param {number} uid
+   * @param {string | null} tree
+   * @param {LaunchOptions} launch
+   * @returns {Cell}
+   */
+  #makeCell(settings, name, uid, tree, launch) {
+    const display = launch.headless ? undefined : process.env.DISPLAY;
+    return {
+      uid,
+      home: join(settings.dataDirectory, 'cells', name),
+      tree,
+      store: tree === null ? settings.dataDirectory : null,
+      tmpMiB: settings.tmpLimitMiB,
+      maxProcesses: settings.maxProcesses,
+      readOnly: display ? [['/tmp/.X11-unix', '/tmp/.X11-unix']] : [],
+      env: { NODE_ENV: 'production', LIBRETTO_HOSTED_RUNTIME: '1', ...(display ? { DISPLAY: display } : {}) },
+    };
+  }
+}
+
+/**
+ * @param {string} script
+ * @param {number} memoryMiB
+ */
+export function nodeCommand(script, memoryMiB) {
+  // The heap's limit stays below the cell's, so that JavaScript's own "out of memory" comes first.
+  const heap = Math.max(64, Math.floor(memoryMiB * 0.6));
+  return [process.execPath, `--max-old-space-size=${heap}`, '--enable-source-maps', '--disable-warning=ExperimentalWarning', join(EXECUTOR, script)];
+}

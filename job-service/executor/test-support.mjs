@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { EXECUTOR } from './lib/sandbox.mjs';
+import { readMessages } from './lib/protocol.mjs';
+
+/** @import {Configure, RunMessage} from './lib/protocol.mjs' */
+
+/** A host process driven as the job service drives it. */
+export class TestHost {
+  /** @type {any[]} */
+  messages = [];
+  stderr = '';
+  /** @type {Set<() => void>} */
+  #waiting = new Set();
+  #runs = 0;
+  acknowledge = true;
+
+  /** @param {Partial<Configure>} [settings] */
+  constructor(settings = {}) {
+    this.directory = mkdtempSync(join(tmpdir(), 'impresario executor '));
+    this.child = spawn(process.execPath, [join(EXECUTOR, 'host.mjs')], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.exited = new Promise((done) => this.child.on('exit', done));
+    this.child.stdin.on('error', () => {});
+    this.child.stderr.on('data', (chunk) => (this.stderr += chunk));
+    readMessages(this.child.stdout, 64 * 1024 * 1024, (message) => this.#hear(message), (problem) => this.#hear({ type: 'problem', problem }));
+    this.send({
+      type: 'configure', dataDirectory: this.directory, warmSlots: 0, startupTimeoutMs: 30000, memoryLimitMiB: 2048, maxProcesses: 1024,
+      tmpLimitMiB: 256, buildConcurrency: 1, buildTimeoutMs: 120000, bundleLimitMiB: 512, sandbox: 'auto', ...settings,
+    });
+  }
+
+  /** @param {object} message */
+  send(message) {
+    this.child.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** @param {any} message */
+  #hear(message) {
+    this.messages.push(message);
+    if (message.type === 'log' && this.acknowledge) {
+      this.send({ type: 'taken', run: message.run, seq: message.seq });
+    }
+    this.#waiting.forEach((check) => check());
+  }
+
+  /**
+   * @param {(message: any) => boolean} test
+   * @param {number} [timeoutMs]
+   * @returns {Promise<any>}
+   */
+  until(test, timeoutMs = 40000) {
+    return new Promise((found, failed) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(check);
+        failed(new Error(`not heard: ${test}; heard ${JSON.stringify(this.messages).slice(-3000)}; stderr ${this.stderr}`));
+      }, timeoutMs);
+      const check = () => {
+        const message = this.messages.find(test);
+        if (message) {
+          clearTimeout(timer);
+          this.#waiting.delete(check);
+          found(message);
+        }
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  /**
+   * @param {Record<string, string>} files
+   * @returns {string} the directory of a bundle with these files
+   */
+  bundle(files) {
+    const directory = join(this.directory, 'bundles', `bundle-${++this.#runs}`);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, name), text);
+    }
+    return directory;
+  }
+
+  /**
+   * Starts the workflow `main` whose handler has this body.
+   *
+   * @param {string} body of an async function (ctx, input)
+   * @param {Partial<RunMessage> & {files?: Record<string, string>}} [options]
+   */
+  start(body, { files, ...options } = {}) {
+    const source = `export const main = { [Symbol.for('libretto.workflow')]: true, name: 'main', async run({ page, session }, input) {\n${body}\n} };\n`;
+    const directory = options.bundle?.directory ?? this.bundle({ 'index.mjs': source, ...files });
+    const run = `run-${++this.#runs}`;
+    this.send({
+      type: 'run', run, bundle: { directory, entry: 'index.mjs' }, workflow: 'main', input: '{}', session: run, startUrl: null, viewport: null,
+      launch: { headless: true, gpu: false, proxy: null }, artifacts: join(this.directory, 'artifacts', run), timeoutMs: 20000, ...options,
+    });
+    return run;
+  }
+
+  /** @param {string} run */
+  end(run) {
+    return this.until((message) => message.run === run && ['completed', 'failed', 'cancelled', 'lost'].includes(message.type));
+  }
+
+  /** @param {string} run */
+  released(run) {
+    return this.until((message) => message.run === run && message.type === 'released');
+  }
+
+  /**
+   * @param {string} body
+   * @param {Parameters<TestHost['start']>[1]} [options]
+   */
+  async run(body, options) {
+    const run = this.start(body, options);
+    const end = await this.end(run);
+    await this.released(run);
+    return { ...end, lines: this.lines(run), started: this.messages.some((message) => message.run === run && message.type === 'started') };
+  }
+
+  /** What the workflow said. @param {string} run @returns {any[]} */
+  lines(run) {
+    return this.messages.filter((message) => message.type === 'log' && message.run === run && message.source !== 'executor');
+  }
+
+  async close() {
+    this.child.stdin.end();
+    await this.exited;
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,162 @@
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openBrowser, preparePage, snapshot } from './worker/browser.mjs';
+import { findWorkflows, loadBundle } from './worker/bundle.mjs';
+import { receive, send } from './worker/channel.mjs';
+import { captureOutput, flushOutput } from './worker/console.mjs';
+import { describe, mappedStack, serialise } from './worker/outcome.mjs';
+import { providePlaywright } from './worker/provided.mjs';
+
+/**
+ * The process of one run: opens a browser when told how, runs one workflow when told which, says
+ * how it went, and waits to be killed. Everything in here may be tampered with by the workflow; the
+ * host believes nothing of it but about this one run.
+ *
+ * @import {FailureKind, WorkerInput, WorkerLaunch, WorkerRun} from './lib/protocol.mjs'
+ */
+
+const EXECUTOR = dirname(fileURLToPath(import.meta.url));
+
+/** @type {ReturnType<typeof openBrowser> | undefined} */
+let opening;
+let root = '/';
+let over = false;
+
+/** @param {WorkerInput} message */
+function onMessage(message) {
+  switch (message.type) {
+    case 'launch':
+      launch(message);
+      break;
+    case 'run':
+      void run(message);
+      break;
+    case 'expire':
+      void keepSnapshot().then(() => send({ type: 'expired' }));
+      break;
+  }
+}
+
+/** @param {WorkerLaunch} message */
+function launch(message) {
+  opening = openBrowser(message.chromium, message.options);
+  opening.then(
+    ({ headless }) => {
+      if (headless && !message.options.headless) {
+        send({ type: 'log', level: 'warn', source: 'executor', message: 'There is no display here: the browser runs headless' });
+      }
+      send({ type: 'launched' });
+    },
+    (error) => fail('launch_failed', `The browser did not start: ${describe(error).slice(0, 4000)}`, null),
+  );
+}
+
+/** @param {WorkerRun} message */
+async function run(message) {
+  root = message.root;
+  try {
+    const loading = loadBundle(message.root, message.entry);
+    loading.catch(() => {}); // its failure is told after the browser's
+    if (!opening) {
+      throw new Error('no browser was ordered');
+    }
+    const { page } = await opening;
+    await openStart(page, message);
+    const workflow = pick(await loading, message.workflow);
+    const input = JSON.parse(message.input);
+    send({ type: 'ready' });
+    send({ type: 'started' });
+    const value = await workflow.run({ session: message.session, page }, input);
+    finish(value);
+  } catch (error) {
+    await failBy(error);
+  }
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {WorkerRun} message
+ */
+async function openStart(page, { viewport, startUrl }) {
+  try {
+    await preparePage(page, viewport, startUrl);
+  } catch (error) {
+    throw new Error(`The start URL ${startUrl} did not open: ${describe(error)}`);
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} exports
+ * @param {string} name
+ */
+function pick(exports, name) {
+  const workflow = findWorkflows(exports).find((candidate) => candidate.name === name);
+  if (!workflow) {
+    throw new Error(`The bundle exports no workflow named ${JSON.stringify(name)}`);
+  }
+  return workflow;
+}
+
+/** @param {unknown} value */
+function finish(value) {
+  const result = serialise(value);
+  if ('json' in result) {
+    end({ type: 'result', json: result.json });
+  } else {
+    end({ type: 'failed', kind: result.kind, error: result.error, stack: null });
+  }
+}
+
+/** @param {unknown} error */
+async function failBy(error) {
+  const stack = mappedStack(error, root, EXECUTOR);
+  await keepSnapshot();
+  fail('user_error', describe(error), stack);
+}
+
+/**
+ * @param {FailureKind} kind
+ * @param {string} error
+ * @param {string | null} stack
+ */
+function fail(kind, error, stack) {
+  end({ type: 'failed', kind, error, stack });
+}
+
+/** @param {import('./lib/protocol.mjs').WorkerOutput} message */
+function end(message) {
+  if (!over) {
+    over = true;
+    flushOutput();
+    send(message);
+  }
+}
+
+async function keepSnapshot() {
+  try {
+    const opened = await Promise.race([opening, Promise.resolve(undefined)]);
+    for (const part of opened ? await snapshot(opened.browser) : []) {
+      send({ type: 'artifact', ...part });
+    }
+  } catch {
+    // A run may end without a picture.
+  }
+}
+
+/** @param {string} what @param {unknown} error */
+function onStray(what, error) {
+  const stack = mappedStack(error, root, EXECUTOR);
+  void keepSnapshot().then(() => fail('user_error', `${what}: ${describe(error)}`, stack));
+}
+
+if (process.platform === 'linux') {
+  // When memory runs out, the kernel ends a run rather than a service.
+  writeFileSync('/proc/self/oom_score_adj', '700');
+}
+captureOutput();
+providePlaywright();
+process.on('uncaughtException', (error) => onStray('Uncaught exception', error));
+process.on('unhandledRejection', (reason) => onStray('Unhandled promise rejection', reason));
+process.on('exit', flushOutput);
+receive(onMessage);

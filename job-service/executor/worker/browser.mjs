@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+/** @import {LaunchOptions, Viewport} from '../lib/protocol.mjs' */
+/** @import {Browser, Page} from 'playwright-core' */
+
+/** Nothing of the browser's own goes over the wire; Playwright adds the rest of that list. */
+const ARGUMENTS = ['--disable-sync', '--no-pings', '--disable-domain-reliability', '--no-first-run', '--disable-component-update', '--disable-background-networking', '--disable-default-apps', '--mute-audio'];
+
+/**
+ * A fresh browser with one page. The browser's own sandbox is off: it needs rights that the cell
+ * around this process has taken away.
+ *
+ * @param {string} executablePath
+ * @param {LaunchOptions} options
+ * @returns {Promise<{browser: Browser, page: Page, headless: boolean}>}
+ */
+export async function openBrowser(executablePath, options) {
+  const headless = options.headless || !process.env.DISPLAY;
+  const browser = await chromium.launch({
+    executablePath,
+    headless,
+    chromiumSandbox: false,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    timeout: 0,
+    args: [
+      ...ARGUMENTS,
+      ...(options.gpu ? ['--ignore-gpu-blocklist'] : ['--disable-gpu']),
+      ...(existsSync('/dev/shm') ? [] : ['--disable-dev-shm-usage']),
+      ...(options.proxy ? [] : ['--no-proxy-server']),
+    ],
+    ...(options.proxy ? { proxy: proxySettings(options.proxy) } : {}),
+  });
+  const page = await browser.newPage();
+  return { browser, page, headless };
+}
+
+/** @param {import('../lib/protocol.mjs').Proxy} proxy */
+function proxySettings({ server, username, password }) {
+  return { server, ...(username ? { username } : {}), ...(password ? { password } : {}) };
+}
+
+/**
+ * @param {Page} page
+ * @param {Viewport | null} viewport
+ * @param {string | null} startUrl
+ */
+export async function preparePage(page, viewport, startUrl) {
+  if (viewport) {
+    await page.setViewportSize(viewport);
+  }
+  if (startUrl) {
+    await page.goto(startUrl, { waitUntil: 'domcontentloaded' });
+  }
+}
+
+/**
+ * What the page shows, for the report of a failed run. Each part is tried for a bounded time.
+ *
+ * @param {Browser} browser
+ * @returns {Promise<{kind: 'screenshot' | 'page_html', data: string}[]>}
+ */
+export async function snapshot(browser) {
+  const page = browser.contexts().flatMap((context) => context.pages()).findLast((candidate) => !candidate.isClosed());
+  if (!browser.isConnected() || !page) {
+    return [];
+  }
+  const [image, html] = await Promise.allSettled([
+    page.screenshot({ timeout: 3000, animations: 'disabled' }),
+    Promise.race([page.content(), new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), 3000))]),
+  ]);
+  /** @type {{kind: 'screenshot' | 'page_html', data: string}[]} */
+  const parts = [];
+  if (image.status === 'fulfilled') {
+    parts.push({ kind: 'screenshot', data: image.value.toString('base64') });
+  }
+  if (html.status === 'fulfilled') {
+    parts.push({ kind: 'page_html', data: Buffer.from(String(html.value)).toString('base64') });
+  }
+  return parts;
+}

@@ -1,0 +1,92 @@
+import { Console } from 'node:console';
+import { StringDecoder } from 'node:string_decoder';
+import { Writable } from 'node:stream';
+import { send } from './channel.mjs';
+
+/** @import {Level, Source} from '../lib/protocol.mjs' */
+
+/** More than a line may have, so that the host sees that it is cut, but not without bound. */
+const PENDING_LIMIT = 96 * 1024;
+
+/**
+ * Sends everything that JavaScript code prints in the order in which it was printed: a console call
+ * is one entry, other output an entry per line. (What child processes print arrives beside it.)
+ */
+export function captureOutput() {
+  const levels = /** @type {const} */ ({ log: 'info', info: 'info', debug: 'info', dir: 'info', table: 'info', warn: 'warn', trace: 'warn', error: 'error' });
+  const out = entryStream('info');
+  const err = entryStream('error');
+  const plain = new Console({ stdout: out.stream, stderr: err.stream });
+  for (const name of /** @type {(keyof Console)[]} */ (Object.keys(plain))) {
+    const original = plain[name];
+    if (typeof original !== 'function') {
+      continue;
+    }
+    const level = levels[/** @type {keyof typeof levels} */ (name)];
+    // @ts-ignore the console's methods are writable
+    console[name] = (/** @type {unknown[]} */ ...args) => {
+      out.level = level ?? 'info';
+      err.level = level ?? 'warn';
+      /** @type {Function} */ (original).apply(plain, args);
+    };
+  }
+  replaceWrite(process.stdout, 'stdout', 'info');
+  replaceWrite(process.stderr, 'stderr', 'warn');
+}
+
+/** @param {Level} initial */
+function entryStream(initial) {
+  const entry = { level: initial, stream: /** @type {Writable} */ (/** @type {unknown} */ (null)) };
+  entry.stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      const text = String(chunk);
+      send({ type: 'log', level: entry.level, source: 'console', message: text.endsWith('\n') ? text.slice(0, -1) : text });
+      done();
+    },
+  });
+  return entry;
+}
+
+/**
+ * @param {NodeJS.WriteStream} stream
+ * @param {Source} source
+ * @param {Level} level
+ */
+function replaceWrite(stream, source, level) {
+  const decoder = new StringDecoder('utf8');
+  let pending = '';
+  const flush = () => {
+    if (pending !== '') {
+      send({ type: 'log', level, source, message: pending });
+      pending = '';
+    }
+  };
+  /** @type {(chunk: string | Uint8Array, encoding?: any, callback?: any) => boolean} */
+  const write = (chunk, encoding, callback) => {
+    pending += typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk));
+    const lines = pending.split('\n');
+    pending = lines.pop() ?? '';
+    for (const message of lines) {
+      send({ type: 'log', level, source, message });
+    }
+    if (pending.length > PENDING_LIMIT) {
+      flush();
+    }
+    const done = typeof encoding === 'function' ? encoding : callback;
+    if (typeof done === 'function') {
+      process.nextTick(done);
+    }
+    return true;
+  };
+  stream.write = write;
+  flushes.push(flush);
+}
+
+/** @type {(() => void)[]} */
+const flushes = [];
+
+/** Sends what was printed without a line feed at its end. */
+export function flushOutput() {
+  flushes.forEach((flush) => flush());
+}

@@ -1,0 +1,88 @@
+import { RESULT_LIMIT } from '../lib/protocol.mjs';
+
+/** @import {FailureKind} from '../lib/protocol.mjs' */
+
+/**
+ * @param {unknown} value what a handler returned
+ * @returns {{json: string} | {kind: FailureKind, error: string}}
+ */
+export function serialise(value) {
+  let json;
+  try {
+    json = JSON.stringify(value === undefined ? null : value, refuseWhatJsonDrops);
+  } catch (error) {
+    return { kind: 'user_error', error: `The workflow's result cannot be written as JSON: ${firstLine(error)}` };
+  }
+  const bytes = Buffer.byteLength(json);
+  if (bytes > RESULT_LIMIT) {
+    return { kind: 'result_too_large', error: `The workflow's result has ${bytes} bytes as JSON; at most ${RESULT_LIMIT} (10 MiB) are kept` };
+  }
+  return { json };
+}
+
+/** @param {string} key @param {unknown} value */
+function refuseWhatJsonDrops(key, value) {
+  const type = typeof value;
+  if (type === 'function' || type === 'symbol' || type === 'bigint') {
+    const name = { function: 'a function', symbol: 'a symbol', bigint: 'a BigInt' }[/** @type {'function' | 'symbol' | 'bigint'} */ (type)];
+    throw new TypeError(key === '' ? `it is ${name}` : `it contains ${name} (at ${JSON.stringify(key)})`);
+  }
+  return value;
+}
+
+/** @param {unknown} error */
+function firstLine(error) {
+  return describe(error).split('\n')[0];
+}
+
+/** The message of whatever was thrown. @param {unknown} thrown @returns {string} */
+export function describe(thrown) {
+  try {
+    if (thrown instanceof Error || (isObject(thrown) && typeof thrown.message === 'string')) {
+      const { name, message } = /** @type {Error} */ (thrown);
+      return message || name || 'Error without a message';
+    }
+    if (isObject(thrown)) {
+      return `The workflow threw a value that is no Error: ${JSON.stringify(thrown)}`;
+    }
+    return `The workflow threw a value that is no Error: ${String(thrown)}`;
+  } catch {
+    return 'The workflow threw a value that cannot be shown';
+  }
+}
+
+/**
+ * The stack with source-mapped positions and paths relative to the bundle; frames of Node and of
+ * this program are left out.
+ *
+ * @param {unknown} thrown
+ * @param {string} root
+ * @param {string} executor
+ * @returns {string | null}
+ */
+export function mappedStack(thrown, root, executor) {
+  try {
+    const stack = isObject(thrown) && typeof thrown.stack === 'string' ? thrown.stack : null;
+    if (stack === null) {
+      return null;
+    }
+    const kept = stack.split('\n').filter((line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(executor)));
+    const relative = kept.map((line) => line.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, ''));
+    const text = [...relative, ...causes(thrown, root, executor)].join('\n');
+    return text.length > 65536 ? `${text.slice(0, 65536)}…` : text;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {any} thrown @param {string} root @param {string} executor @returns {string[]} */
+function causes(thrown, root, executor) {
+  const cause = isObject(thrown.cause) && thrown.cause !== thrown ? { stack: thrown.cause.stack } : null;
+  const stack = cause ? mappedStack(cause, root, executor) : null;
+  return stack ? [`Caused by: ${stack}`] : [];
+}
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+function isObject(value) {
+  return value !== null && (typeof value === 'object' || typeof value === 'function');
+}

@@ -1,0 +1,79 @@
+package io.impresario.job.executor;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where the Node program is and what it may take. */
+@ConfigMapping(prefix = "impresario.executor")
+public interface ExecutorConfig {
+  /** The folder of the Node program, its {@code node_modules} installed. */
+  @WithDefault("executor")
+  Path directory();
+
+  /** The Node to run it with: version 20 or newer. */
+  @WithDefault("node")
+  String node();
+
+  /** A browser of one's own choice; else one on the path or in Playwright's cache. */
+  Optional<Path> chromiumPath();
+
+  /**
+   * Browsers kept open for the next job. One costs about 200 MiB while idle and saves a job about
+   * half a second; one is enough unless jobs arrive in bursts.
+   */
+  @WithDefault("1")
+  int warmSlots();
+
+  /** From the order to the handler's first line: a loaded machine's cold browser, and then some. */
+  @WithDefault("60s")
+  Duration startupTimeout();
+
+  /** What a run may use, browser included. An ordinary page needs 300 to 600. */
+  @WithDefault("2048")
+  int memoryLimitMib();
+
+  /** Threads and processes of a run; a browser has about 150. A quarter counts for processes. */
+  @WithDefault("1024")
+  int maxProcesses();
+
+  /** The size of a run's temporary directory, which is in memory. */
+  @WithDefault("512")
+  int tmpLimitMib();
+
+  /** {@code require} refuses to start where bubblewrap does not work. */
+  @WithDefault("auto")
+  SandboxWish sandbox();
+
+  /** Limits of builds. */
+  Build build();
+
+  /** Limits of builds. */
+  interface Build {
+    /** Builds at once: one keeps a core free for the runs of a small machine. */
+    @WithDefault("1")
+    int concurrency();
+
+    /** For each step of a build: an install without a cache takes the longest. */
+    @WithDefault("5m")
+    Duration timeout();
+
+    /** What a bundle may grow to with its dependencies. */
+    @WithDefault("1024")
+    int bundleLimitMib();
+  }
+
+  /** How much is asked of the machine. */
+  enum SandboxWish {
+    AUTO,
+    REQUIRE,
+    OFF;
+
+    String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

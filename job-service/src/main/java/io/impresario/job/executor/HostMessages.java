@@ -1,0 +1,153 @@
+package io.impresario.job.executor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's protocol: one JSON object a line. The other side is described in the program's {@code
+ * lib/protocol.mjs}.
+ */
+final class HostMessages {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private HostMessages() {}
+
+  static ObjectNode message(String type) {
+    return JSON.createObjectNode().put("type", type);
+  }
+
+  static JsonNode parse(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static ObjectNode configure(ExecutorConfig config, Path dataDirectory) {
+    ObjectNode message = message("configure");
+    message.put("dataDirectory", dataDirectory.toString());
+    message.put("chromiumPath", config.chromiumPath().map(Path::toString).orElse(null));
+    message.put("warmSlots", config.warmSlots());
+    message.put("startupTimeoutMs", config.startupTimeout().toMillis());
+    message.put("memoryLimitMiB", config.memoryLimitMib());
+    message.put("maxProcesses", config.maxProcesses());
+    message.put("tmpLimitMiB", config.tmpLimitMib());
+    message.put("buildConcurrency", config.build().concurrency());
+    message.put("buildTimeoutMs", config.build().timeout().toMillis());
+    message.put("bundleLimitMiB", config.build().bundleLimitMib());
+    return message.put("sandbox", config.sandbox().wire());
+  }
+
+  static ObjectNode run(String run, RunRequest request) {
+    ObjectNode message = message("run").put("run", run);
+    message
+        .putObject("bundle")
+        .put("directory", request.bundle().directory().toString())
+        .put("entry", request.bundle().entry());
+    message.put("workflow", request.workflow());
+    message.put("input", request.input());
+    message.put("session", request.session());
+    message.put("startUrl", request.browser().startUrl());
+    Viewport viewport = request.browser().viewport();
+    if (viewport == null) {
+      message.putNull("viewport");
+    } else {
+      message.putObject("viewport").put("width", viewport.width()).put("height", viewport.height());
+    }
+    launch(message.putObject("launch"), request.browser());
+    message.put("artifacts", request.artifacts().toString());
+    return message.put("timeoutMs", request.timeout().toMillis());
+  }
+
+  private static void launch(ObjectNode launch, BrowserOptions browser) {
+    launch.put("headless", browser.headless()).put("gpu", browser.gpu());
+    ProxyServer proxy = browser.proxy();
+    if (proxy == null) {
+      launch.putNull("proxy");
+      return;
+    }
+    launch
+        .putObject("proxy")
+        .put("server", proxy.server())
+        .put("username", proxy.username())
+        .put("password", proxy.password());
+  }
+
+  static ObjectNode build(String build, BuildRequest request) {
+    return message("build")
+        .put("build", build)
+        .put("tenant", request.tenant())
+        .put("directory", request.directory().toString())
+        .put("entryPoint", request.entryPoint());
+  }
+
+  static LogEntry logEntry(JsonNode message) {
+    return new LogEntry(
+        message.path("seq").asLong(),
+        LogEntry.Level.valueOf(upper(message.path("level"))),
+        LogEntry.Source.valueOf(upper(message.path("source"))),
+        message.path("message").asText(),
+        Instant.ofEpochMilli(message.path("at").asLong()));
+  }
+
+  static Artifact artifact(JsonNode message) {
+    return new Artifact(
+        Artifact.Kind.valueOf(upper(message.path("kind"))), Path.of(message.path("file").asText()));
+  }
+
+  static RunEnd.Failed failed(JsonNode message) {
+    return new RunEnd.Failed(
+        RunEnd.FailureKind.valueOf(upper(message.path("kind"))),
+        message.path("error").asText(),
+        text(message, "stack"));
+  }
+
+  static BuildOutcome.Built built(JsonNode message) {
+    List<FoundWorkflow> workflows = new ArrayList<>();
+    message.path("workflows").forEach(workflow -> workflows.add(workflow(workflow)));
+    return new BuildOutcome.Built(message.path("entry").asText(), workflows);
+  }
+
+  private static FoundWorkflow workflow(JsonNode found) {
+    List<String> credentials = new ArrayList<>();
+    found.path("credentialNames").forEach(name -> credentials.add(name.asText()));
+    JsonNode size = found.path("viewport");
+    JsonNode gpu = found.path("gpu");
+    return new FoundWorkflow(
+        found.path("name").asText(),
+        credentials,
+        json(found, "inputSchema"),
+        json(found, "outputSchema"),
+        text(found, "authProfileName"),
+        text(found, "startUrl"),
+        size.isObject()
+            ? new Viewport(size.path("width").asInt(), size.path("height").asInt())
+            : null,
+        gpu.isBoolean() ? gpu.asBoolean() : null,
+        text(found, "sourceFile"));
+  }
+
+  private static @Nullable String text(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    return value.isTextual() ? value.asText() : null;
+  }
+
+  private static @Nullable String json(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    return value.isObject() || value.isBoolean() ? value.toString() : null;
+  }
+
+  private static String upper(JsonNode value) {
+    return value.asText().toUpperCase(Locale.ROOT);
+  }
+}

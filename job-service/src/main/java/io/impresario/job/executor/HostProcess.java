@@ -1,0 +1,162 @@
+package io.impresario.job.executor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * The Node process: three threads carry its input, its messages and its complaints. Nothing of this
+ * process's environment reaches it but what {@link #INHERITED} names.
+ */
+final class HostProcess {
+  private static final Logger LOG = Logger.getLogger(HostProcess.class);
+
+  /** Finding programs, a screen, and for builds the way to the package registry. */
+  private static final List<String> INHERITED =
+      List.of(
+          "PATH",
+          "HOME",
+          "LANG",
+          "TZ",
+          "DISPLAY",
+          "PLAYWRIGHT_BROWSERS_PATH",
+          "NODE_EXTRA_CA_CERTS",
+          "HTTP_PROXY",
+          "HTTPS_PROXY",
+          "NO_PROXY");
+
+  /** Marks the end of the input. */
+  private static final String END = "";
+
+  private final Process process;
+  private final BlockingQueue<String> outgoing = new LinkedBlockingQueue<>();
+  private volatile String lastComplaint = "";
+
+  private HostProcess(Process process) {
+    this.process = process;
+  }
+
+  static HostProcess start(ExecutorConfig config) throws IOException {
+    Path script = config.directory().toAbsolutePath().resolve("host.mjs");
+    ProcessBuilder builder = new ProcessBuilder(config.node(), script.toString());
+    Map<String, String> environment = builder.environment();
+    environment
+        .keySet()
+        .removeIf(name -> !INHERITED.contains(name) && !name.startsWith("npm_config_"));
+    return new HostProcess(builder.start());
+  }
+
+  /**
+   * Starts to carry messages.
+   *
+   * @param onMessage called by one thread
+   * @param onDeath called once, by the same thread, when there is nothing more to hear
+   */
+  void carry(Consumer<JsonNode> onMessage, Runnable onDeath) {
+    thread("executor-host-in", this::writeAll);
+    thread("executor-host-err", this::complainAll);
+    thread(
+        "executor-host-out",
+        () -> {
+          readAll(onMessage);
+          outgoing.add(END);
+          onDeath.run();
+        });
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** The last thing that it wrote to standard error. */
+  String lastComplaint() {
+    return lastComplaint;
+  }
+
+  void send(ObjectNode message) {
+    outgoing.add(message.toString());
+  }
+
+  /** Ends it and all its runs; takes as long as those take to die, ten seconds at most. */
+  void stop() {
+    outgoing.add(END);
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeAll() {
+    try (BufferedWriter writer =
+        new BufferedWriter(
+            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8))) {
+      for (String line = outgoing.take(); !line.equals(END); line = outgoing.take()) {
+        writer.write(line);
+        writer.write('\n');
+        if (outgoing.isEmpty()) {
+          writer.flush();
+        }
+      }
+    } catch (IOException e) {
+      LOG.debugf("executor.input-closed pid=%d reason=%s", pid(), e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void readAll(Consumer<JsonNode> onMessage) {
+    forEachLine(
+        process.getInputStream(),
+        line -> {
+          try {
+            onMessage.accept(HostMessages.parse(line));
+          } catch (RuntimeException e) {
+            LOG.errorf(e, "executor.message-failed pid=%d", pid());
+          }
+        });
+  }
+
+  private void complainAll() {
+    forEachLine(
+        process.getErrorStream(),
+        line -> {
+          lastComplaint = line;
+          LOG.warnf("executor.complains pid=%d %s", pid(), line);
+        });
+  }
+
+  private static void forEachLine(InputStream stream, Consumer<String> onLine) {
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        onLine.accept(line);
+      }
+    } catch (IOException e) {
+      LOG.debugf("executor.output-closed reason=%s", e.getMessage());
+    }
+  }
+
+  private static void thread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+}

@@ -1,0 +1,75 @@
+package io.impresario.job.executor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/** A run as the host's messages tell of it. Messages arrive on the reader's thread only. */
+final class HostRun implements Run {
+  private static final Logger LOG = Logger.getLogger(HostRun.class);
+
+  private final String id;
+  private final RunListener listener;
+  private final HostProcess host;
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  HostRun(String id, RunListener listener, HostProcess host) {
+    this.id = id;
+    this.listener = listener;
+    this.host = host;
+  }
+
+  @Override
+  public CompletionStage<Void> cancel() {
+    host.send(HostMessages.message("cancel").put("run", id));
+    return released();
+  }
+
+  @Override
+  public CompletionStage<Void> kill() {
+    host.send(HostMessages.message("kill").put("run", id));
+    return released();
+  }
+
+  @Override
+  public CompletionStage<Void> released() {
+    return released.minimalCompletionStage();
+  }
+
+  void hear(JsonNode message) {
+    switch (message.path("type").asText()) {
+      case "ready" -> listener.browserReady();
+      case "started" -> listener.started(Instant.ofEpochMilli(message.path("at").asLong()));
+      case "log" -> log(HostMessages.logEntry(message));
+      case "artifact" -> listener.artifact(HostMessages.artifact(message));
+      case "completed" -> end(new RunEnd.Completed(message.path("json").asText()));
+      case "failed" -> end(HostMessages.failed(message));
+      case "cancelled" -> end(new RunEnd.Cancelled());
+      case "lost" -> end(new RunEnd.Lost(message.path("reason").asText()));
+      default -> LOG.warnf("executor.message-unknown run=%s type=%s", id, message.path("type"));
+    }
+  }
+
+  private void log(LogEntry entry) {
+    listener.log(entry).whenComplete((done, failure) -> taken(entry.seq()));
+  }
+
+  /** A line that was refused counts as taken too: a run is not held up by a line that is lost. */
+  private void taken(long seq) {
+    host.send(HostMessages.message("taken").put("run", id).put("seq", seq));
+  }
+
+  void end(RunEnd end) {
+    if (ended.compareAndSet(false, true)) {
+      listener.ended(end);
+    }
+  }
+
+  void release() {
+    released.complete(null);
+  }
+}

@@ -1,0 +1,141 @@
+package io.impresario.job.executor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** One life of the host: the runs and builds that it was given, until each is over or it dies. */
+final class HostSession {
+  private final HostProcess process;
+  private final Consumer<JsonNode> onEvent;
+  private final Consumer<HostSession> onDeath;
+  private final Map<String, HostRun> runs = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<BuildOutcome>> builds = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
+  private final CompletableFuture<Void> opened = new CompletableFuture<>();
+  private boolean dead;
+
+  HostSession(HostProcess process, Consumer<JsonNode> onEvent, Consumer<HostSession> onDeath) {
+    this.process = process;
+    this.onEvent = onEvent;
+    this.onDeath = onDeath;
+  }
+
+  void open(ObjectNode configuration) {
+    process.send(configuration);
+    process.carry(this::hear, this::die);
+  }
+
+  Run start(RunRequest request, RunListener listener) {
+    String id = request.jobId() + "/" + request.attempt() + "/" + numbers.incrementAndGet();
+    HostRun run = new HostRun(id, listener, process);
+    if (add(runs, id, run)) {
+      process.send(HostMessages.run(id, request));
+    } else {
+      run.end(new RunEnd.Lost("The executor has just died"));
+      run.release();
+    }
+    return run;
+  }
+
+  CompletionStage<BuildOutcome> build(BuildRequest request) {
+    String id = "build-" + numbers.incrementAndGet();
+    CompletableFuture<BuildOutcome> outcome = new CompletableFuture<>();
+    if (add(builds, id, outcome)) {
+      process.send(HostMessages.build(id, request));
+    } else {
+      outcome.complete(new BuildOutcome.Interrupted("The executor has just died"));
+    }
+    return outcome.minimalCompletionStage();
+  }
+
+  /** Completes when the host has swept up after earlier ones, exceptionally when it died before. */
+  CompletionStage<Void> opened() {
+    return opened.minimalCompletionStage();
+  }
+
+  boolean wasOpen() {
+    return opened.isDone() && !opened.isCompletedExceptionally();
+  }
+
+  synchronized boolean isDead() {
+    return dead;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String lastComplaint() {
+    return process.lastComplaint();
+  }
+
+  void stop() {
+    process.stop();
+  }
+
+  void releaseAll() {
+    runs.values().forEach(HostRun::release);
+    runs.clear();
+  }
+
+  private synchronized <T> boolean add(Map<String, T> map, String id, T value) {
+    if (!dead) {
+      map.put(id, value);
+    }
+    return !dead;
+  }
+
+  private void hear(JsonNode message) {
+    if (message.has("run")) {
+      hearOfRun(message.path("run").asText(), message);
+    } else if (message.has("build")) {
+      hearOfBuild(message.path("build").asText(), message);
+    } else {
+      if (message.path("type").asText().equals("configured")) {
+        opened.complete(null);
+      }
+      onEvent.accept(message);
+    }
+  }
+
+  private void hearOfRun(String id, JsonNode message) {
+    HostRun run = runs.get(id);
+    if (run == null) {
+      return;
+    }
+    if (message.path("type").asText().equals("released")) {
+      runs.remove(id);
+      run.release();
+    } else {
+      run.hear(message);
+    }
+  }
+
+  private void hearOfBuild(String id, JsonNode message) {
+    CompletableFuture<BuildOutcome> outcome = builds.remove(id);
+    if (outcome != null) {
+      outcome.complete(
+          message.path("type").asText().equals("built")
+              ? HostMessages.built(message)
+              : new BuildOutcome.Rejected(message.path("error").asText()));
+    }
+  }
+
+  private void die() {
+    synchronized (this) {
+      dead = true;
+    }
+    String reason = "The executor died";
+    List.copyOf(runs.values()).forEach(run -> run.end(new RunEnd.Lost(reason)));
+    builds.values().forEach(build -> build.complete(new BuildOutcome.Interrupted(reason)));
+    opened.completeExceptionally(new IllegalStateException(reason));
+    onDeath.accept(this);
+  }
+}

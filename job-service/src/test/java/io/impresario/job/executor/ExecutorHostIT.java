@@ -1,0 +1,163 @@
+package io.impresario.job.executor;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java side against the real program: what arrives, and that it arrives once. */
+class ExecutorHostIT {
+  @TempDir Path data;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private ExecutorHost host;
+
+  @BeforeEach
+  void start() {
+    host = host(Map.of("impresario.executor.warm-slots", "0"));
+  }
+
+  @AfterEach
+  void stop() {
+    host.close();
+  }
+
+  @Test
+  void runsAWorkflowToItsResult() throws Exception {
+    RecordingListener heard = new RecordingListener();
+    Run run =
+        host.start(
+            request(
+                """
+                console.log('input', input.n);
+                console.error('bad');
+                await page.goto('data:text/html,<h1>Hello</h1>');
+                return { title: await page.textContent('h1'), session };
+                """),
+            heard);
+
+    assertThat(heard.awaitEnd()).isInstanceOf(RunEnd.Completed.class);
+    assertThat(((RunEnd.Completed) heard.awaitEnd()).result())
+        .isEqualTo("{\"title\":\"Hello\",\"session\":\"the-session\"}");
+    assertThat(heard.said(LogEntry.Source.CONSOLE)).containsExactly("INFO input 7", "ERROR bad");
+    assertThat(heard.ready).isCompleted();
+    assertThat(heard.started).isCompleted();
+    released(run);
+    assertThat(heard.ends).isEqualTo(1);
+    assertThat(metrics.counter("impresario.executor.slots.taken", "warm", "false").count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void keepsErrorStackAndPictureOfAThrow() throws Exception {
+    RecordingListener heard = new RecordingListener();
+    Run run = host.start(request("throw new RangeError('too far');"), heard);
+
+    RunEnd.Failed failed = (RunEnd.Failed) heard.awaitEnd();
+    assertThat(failed.kind()).isEqualTo(RunEnd.FailureKind.USER_ERROR);
+    assertThat(failed.error()).isEqualTo("too far");
+    assertThat(failed.mappedStack())
+        .startsWith("RangeError: too far\n    at Object.run (index.mjs");
+    assertThat(heard.artifacts)
+        .extracting(Artifact::kind)
+        .containsExactlyInAnyOrder(Artifact.Kind.SCREENSHOT, Artifact.Kind.PAGE_HTML);
+    assertThat(heard.artifacts)
+        .allSatisfy(artifact -> assertThat(artifact.file()).isNotEmptyFile());
+    released(run);
+  }
+
+  @Test
+  void cancelsOnceAndForAll() throws Exception {
+    RecordingListener heard = new RecordingListener();
+    Run run = host.start(request("await new Promise(() => setInterval(() => {}, 1000));"), heard);
+    heard.started.get(60, SECONDS);
+
+    run.cancel().toCompletableFuture().get(10, SECONDS);
+    run.kill().toCompletableFuture().get(10, SECONDS);
+
+    assertThat(heard.awaitEnd()).isEqualTo(new RunEnd.Cancelled());
+    assertThat(heard.ends).isEqualTo(1);
+  }
+
+  @Test
+  void tellsRunsThatTheProgramDiedAndGoesOnWithANewOne() throws Exception {
+    RecordingListener lost = new RecordingListener();
+    Run run = host.start(request("await new Promise(() => setInterval(() => {}, 1000));"), lost);
+    lost.started.get(60, SECONDS);
+
+    ProcessHandle program =
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().commandLine().orElse("").contains("host.mjs"))
+            .findFirst()
+            .orElseThrow();
+    program.destroyForcibly();
+
+    assertThat(lost.awaitEnd()).isInstanceOf(RunEnd.Lost.class);
+    released(run);
+    RecordingListener next = new RecordingListener();
+    released(host.start(request("return 1;"), next));
+    assertThat(next.awaitEnd()).isEqualTo(new RunEnd.Completed("1"));
+  }
+
+  @Test
+  void aProgramThatDoesNotStartFailsTheRun() throws Exception {
+    host.close();
+    host = host(Map.of("impresario.executor.node", data.resolve("no-node").toString()));
+    RecordingListener heard = new RecordingListener();
+
+    released(host.start(request("return 1;"), heard));
+
+    RunEnd.Failed failed = (RunEnd.Failed) heard.awaitEnd();
+    assertThat(failed.kind()).isEqualTo(RunEnd.FailureKind.LAUNCH_FAILED);
+    assertThat(failed.error()).contains("no-node");
+  }
+
+  private static void released(Run run) throws Exception {
+    CompletableFuture<Void> gone = run.released().toCompletableFuture();
+    gone.get(20, SECONDS);
+  }
+
+  private RunRequest request(String body) throws Exception {
+    Path bundle = Files.createDirectories(data.resolve("bundles/" + UUID.randomUUID()));
+    String source =
+        "export const main = { [Symbol.for('libretto.workflow')]: true, name: 'main',\n"
+            + "async run({ page, session }, input) {\n"
+            + body
+            + "} };\n";
+    Files.writeString(bundle.resolve("index.mjs"), source);
+    return new RunRequest(
+        UUID.randomUUID(),
+        1,
+        new BundleLocation(bundle, "index.mjs"),
+        "main",
+        "{\"n\":7}",
+        "the-session",
+        BrowserOptions.DEFAULTS,
+        data.resolve("artifacts"),
+        Duration.ofSeconds(30));
+  }
+
+  private ExecutorHost host(Map<String, String> settings) {
+    ExecutorConfig config =
+        new SmallRyeConfigBuilder()
+            .withMapping(ExecutorConfig.class)
+            .withSources(new PropertiesConfigSource(settings, "test", 100))
+            .withConverter(
+                Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
+            .build()
+            .getConfigMapping(ExecutorConfig.class);
+    return new ExecutorHost(config, data, metrics);
+  }
+}

@@ -1,0 +1,56 @@
+package io.impresario.job.executor;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Keeps what it hears. */
+final class RecordingListener implements RunListener {
+  final CompletableFuture<Void> ready = new CompletableFuture<>();
+  final CompletableFuture<Instant> started = new CompletableFuture<>();
+  final List<LogEntry> lines = new CopyOnWriteArrayList<>();
+  final List<Artifact> artifacts = new CopyOnWriteArrayList<>();
+  final CompletableFuture<RunEnd> end = new CompletableFuture<>();
+  volatile int ends;
+
+  @Override
+  public void browserReady() {
+    ready.complete(null);
+  }
+
+  @Override
+  public void started(Instant at) {
+    started.complete(at);
+  }
+
+  @Override
+  public CompletionStage<Void> log(LogEntry entry) {
+    lines.add(entry);
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public void artifact(Artifact artifact) {
+    artifacts.add(artifact);
+  }
+
+  @Override
+  public void ended(RunEnd how) {
+    ends++;
+    end.complete(how);
+  }
+
+  RunEnd awaitEnd() throws Exception {
+    return end.get(60, TimeUnit.SECONDS);
+  }
+
+  List<String> said(LogEntry.Source source) {
+    return lines.stream()
+        .filter(line -> line.source() == source)
+        .map(line -> line.level() + " " + line.message())
+        .toList();
+  }
+}
