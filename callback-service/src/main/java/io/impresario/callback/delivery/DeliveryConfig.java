@@ -47,6 +47,9 @@ public interface DeliveryConfig {
   /** How long deliveries that ended are kept, with their attempts and bodies. */
   Duration retention();
 
+  /** How often they are looked for. */
+  Duration retentionSweep();
+
   default RetryPlan retryPlan() {
     return new RetryPlan(retryDelays(), retryJitter(), maxRetryAfter());
   }

@@ -91,7 +91,7 @@ class WebhookResource {
 
   @POST
   @Path("create")
-  Uni<Created> create(RpcRequest request) {
+  public Uni<Created> create(RpcRequest request) {
     Input input = request.input();
     WebhookEndpoint fresh = new WebhookEndpoint();
     fresh.id = Ids.next(clock);
@@ -115,14 +115,14 @@ class WebhookResource {
 
   @POST
   @Path("list")
-  Uni<Listed> list(RpcRequest request) {
+  public Uni<Listed> list(RpcRequest request) {
     return Panache.withSession(() -> endpoints.of(request.caller().tenantId()))
         .map(stored -> new Listed(stored.stream().map(Endpoint::of).toList()));
   }
 
   @POST
   @Path("update")
-  Uni<Done> update(RpcRequest request) {
+  public Uni<Done> update(RpcRequest request) {
     Input input = request.input();
     UUID id = input.requiredUuid("id");
     String url = EndpointInput.optionalUrl(input, guard);
@@ -155,7 +155,7 @@ class WebhookResource {
 
   @POST
   @Path("delete")
-  Uni<Done> delete(RpcRequest request) {
+  public Uni<Done> delete(RpcRequest request) {
     UUID id = request.input().requiredUuid("id");
     request.input().check();
     return Panache.withTransaction(() -> endpoints.remove(request.caller().tenantId(), id))
@@ -165,7 +165,7 @@ class WebhookResource {
 
   @POST
   @Path("rotateSecret")
-  Uni<Done> rotateSecret(RpcRequest request) {
+  public Uni<Done> rotateSecret(RpcRequest request) {
     Input input = request.input();
     UUID id = input.requiredUuid("id");
     Secret secret = EndpointInput.requiredSecret(input);
@@ -195,7 +195,7 @@ class WebhookResource {
   /** Works for an endpoint that is switched off too: to see whether it can be switched on. */
   @POST
   @Path("test")
-  Uni<TestStarted> test(RpcRequest request) {
+  public Uni<TestStarted> test(RpcRequest request) {
     UUID id = request.input().requiredUuid("id");
     UUID tenant = request.caller().tenantId();
     request.input().check();

@@ -53,7 +53,7 @@ class DeliveryResource {
 
   @POST
   @Path("deliveries")
-  Uni<Page> deliveries(RpcRequest request) {
+  public Uni<Page> deliveries(RpcRequest request) {
     Input input = request.input();
     State state = input.optionalEnum("state", State.class);
     Filter filter =
@@ -71,7 +71,7 @@ class DeliveryResource {
 
   @POST
   @Path("attempts")
-  Uni<Attempts> attempts(RpcRequest request) {
+  public Uni<Attempts> attempts(RpcRequest request) {
     UUID id = request.input().requiredUuid("delivery_id");
     request.input().check();
     return history.attempts(request.caller().tenantId(), id).map(Attempts::new);
@@ -80,7 +80,7 @@ class DeliveryResource {
   /** Another attempt at once, with the same id and bytes, and the retry plan from its start. */
   @POST
   @Path("redeliver")
-  Uni<Redelivery> redeliver(RpcRequest request) {
+  public Uni<Redelivery> redeliver(RpcRequest request) {
     UUID id = request.input().requiredUuid("delivery_id");
     request.input().check();
     return history

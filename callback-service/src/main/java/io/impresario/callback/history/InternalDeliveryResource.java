@@ -42,7 +42,7 @@ class InternalDeliveryResource {
 
   @POST
   @Path("by-job")
-  Uni<JobDeliveries> byJob(RpcRequest request) {
+  public Uni<JobDeliveries> byJob(RpcRequest request) {
     UUID jobId = request.input().requiredUuid("job_id");
     request.input().check();
     return history
