@@ -1,0 +1,92 @@
+package io.impresario.schedule.definition;
+
+import io.impresario.rpc.Caller;
+import io.impresario.rpc.IdentityToken;
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.RpcRequest;
+import io.impresario.rpc.http.IdentityConfig;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.ext.web.client.HttpResponse;
+import io.vertx.mutiny.ext.web.client.WebClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks job-service whether a workflow can be run. Only a clear no counts: without job-service a
+ * schedule is accepted, since its occurrences say it too if the workflow is missing.
+ */
+@ApplicationScoped
+class WorkflowDirectory {
+  private static final Logger LOG = Logger.getLogger(WorkflowDirectory.class);
+  private static final String PATH = "/internal/workflows/exists";
+
+  /** How job-service is asked. */
+  @ConfigMapping(prefix = "impresario.schedule.workflow-check")
+  interface Config {
+    /** Where job-service is; absent means that workflows are not checked. */
+    Optional<URI> jobServiceUrl();
+
+    /** How long a create waits for the answer before it goes on without. */
+    Duration timeout();
+  }
+
+  private final Config config;
+  private final IdentityToken identity;
+  private final WebClient client;
+
+  WorkflowDirectory(Config config, IdentityConfig identity, Clock clock, Vertx vertx) {
+    this.config = config;
+    this.identity = new IdentityToken(identity.secret(), clock);
+    this.client = WebClient.create(vertx);
+  }
+
+  /** Fails with 404 when job-service says that the tenant has no such workflow. */
+  Uni<Void> check(RpcRequest request, String workflow) {
+    if (config.jobServiceUrl().isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return ask(config.jobServiceUrl().get(), request, workflow)
+        .onFailure()
+        .recoverWithItem(failure -> assumeItExists(workflow, failure.toString()))
+        .flatMap(
+            exists ->
+                exists
+                    ? Uni.createFrom().voidItem()
+                    : Uni.createFrom()
+                        .failure(
+                            RpcException.notFound("Workflow '" + workflow + "' was not found")));
+  }
+
+  private Uni<Boolean> ask(URI jobService, RpcRequest request, String workflow) {
+    Caller caller = request.caller();
+    return client
+        .postAbs(jobService.resolve(PATH).toString())
+        .timeout(config.timeout().toMillis())
+        .putHeader(IdentityToken.HEADER, identity.make(caller))
+        .putHeader("x-request-id", request.requestId())
+        .sendJsonObject(new JsonObject().put("json", new JsonObject().put("workflow", workflow)))
+        .map(response -> exists(workflow, response));
+  }
+
+  private static boolean exists(String workflow, HttpResponse<Buffer> response) {
+    JsonObject body = response.statusCode() == 200 ? response.bodyAsJsonObject() : null;
+    Boolean exists =
+        body == null ? null : body.getJsonObject("json", new JsonObject()).getBoolean("exists");
+    return exists == null
+        ? assumeItExists(workflow, "job-service answered " + response.statusCode())
+        : exists;
+  }
+
+  private static boolean assumeItExists(String workflow, String why) {
+    LOG.warnf("schedule.workflow_unchecked workflow=\"%s\" reason=\"%s\"", workflow, why);
+    return true;
+  }
+}

@@ -1,0 +1,85 @@
+package io.impresario.schedule.firing;
+
+import io.impresario.events.EventType;
+import io.impresario.events.JobRequested;
+import io.impresario.events.JobSource;
+import io.impresario.events.JsonText;
+import io.impresario.events.ResidentialProxy;
+import io.impresario.outbox.Outbox;
+import io.impresario.rpc.Ids;
+import io.impresario.rpc.Timestamps;
+import io.impresario.schedule.definition.ProxyJson;
+import io.impresario.secrets.KeyRing;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the events that ask for the jobs of schedules. */
+final class JobRequests {
+  private final KeyRing keys;
+
+  JobRequests(KeyRing keys) {
+    this.keys = keys;
+  }
+
+  /** One occurrence, one job, whoever fires it and however often. */
+  static UUID jobId(UUID scheduleId, Instant nominal) {
+    return Ids.named(scheduleId, Timestamps.iso(nominal));
+  }
+
+  /**
+   * @throws IllegalArgumentException when the callback secret cannot be opened (its key is gone)
+   */
+  Outbox.Entry<JobRequested> entry(
+      JobTemplate template,
+      UUID jobId,
+      JobSource source,
+      Instant nominal,
+      Instant now,
+      @Nullable String traceparent) {
+    return new Outbox.Entry<>(
+        EventType.JOB_REQUESTED,
+        event(template, jobId, source, nominal, now),
+        Ids.named(jobId, "requested"),
+        jobId.toString(),
+        template.tenantId(),
+        traceparent);
+  }
+
+  private JobRequested event(
+      JobTemplate template, UUID jobId, JobSource source, Instant nominal, Instant now) {
+    return new JobRequested(
+        jobId,
+        template.tenantId(),
+        template.workflow(),
+        new JsonText(template.params()),
+        source,
+        template.scheduleId(),
+        nominal,
+        template.timeoutSeconds(),
+        null,
+        template.callbackUrl(),
+        sealedForJob(template, jobId),
+        template.skipCallbacks(),
+        proxy(template),
+        template.disableDefaultProxy() ? Boolean.TRUE : null,
+        template.headless(),
+        template.startUrl(),
+        template.gpu(),
+        template.viewport(),
+        now);
+  }
+
+  private static @Nullable ResidentialProxy proxy(JobTemplate template) {
+    String stored = template.residentialProxy();
+    return stored == null ? null : ProxyJson.read(stored);
+  }
+
+  /** A sealed secret opens under its own row only, so it is sealed anew for the job. */
+  private @Nullable String sealedForJob(JobTemplate template, UUID jobId) {
+    String stored = template.callbackSecretSealed();
+    return stored == null
+        ? null
+        : keys.seal(keys.open(stored, "schedule:" + template.scheduleId()), "job:" + jobId);
+  }
+}

@@ -1,0 +1,41 @@
+package io.impresario.schedule.occurrence;
+
+import io.impresario.events.EventType;
+import io.impresario.events.JobRejected;
+import io.impresario.outbox.EventConsumption;
+import io.impresario.outbox.Received;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Takes the jobs of schedules that could not be made: a deleted workflow, a full queue. */
+@ApplicationScoped
+class JobRejectedConsumer {
+  private final EventConsumption consumption;
+  private final OccurrenceEnding ending;
+
+  JobRejectedConsumer(EventConsumption consumption, OccurrenceEnding ending) {
+    this.consumption = consumption;
+    this.ending = ending;
+  }
+
+  @Incoming("job-rejected")
+  Uni<Void> consume(Message<List<byte[]>> batch) {
+    return consumption.handle(
+        batch, "schedule.occurrence-rejections", EventType.JOB_REJECTED, this::end);
+  }
+
+  private Uni<Void> end(SqlConnection transaction, List<Received<JobRejected>> events) {
+    return ending.applyAll(
+        transaction,
+        events.stream()
+            .map(Received::event)
+            .map(OccurrenceEnd::of)
+            .flatMap(Optional::stream)
+            .toList());
+  }
+}

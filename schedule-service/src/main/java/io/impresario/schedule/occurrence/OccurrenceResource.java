@@ -1,0 +1,56 @@
+package io.impresario.schedule.occurrence;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.impresario.rpc.Cursor;
+import io.impresario.rpc.Input;
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.RpcRequest;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Lists what became of a schedule's occurrences, newest first. */
+@Path("/v1/schedules/occurrences")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public class OccurrenceResource {
+  private static final int MAX_PAGE = 200;
+  private static final int DEFAULT_PAGE = 50;
+
+  private final OccurrenceStore store;
+
+  OccurrenceResource(OccurrenceStore store) {
+    this.store = store;
+  }
+
+  record Page(
+      List<OccurrenceView> occurrences, @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+
+  @POST
+  public Uni<Page> list(RpcRequest request) {
+    Input input = request.input();
+    UUID id = input.requiredUuid("id");
+    Cursor cursor = input.optionalCursor("cursor");
+    int limit = input.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
+    input.check();
+    return store
+        .page(request.caller().tenantId(), id, cursor, limit)
+        .map(found -> found.orElseThrow(() -> RpcException.notFound("Schedule not found")))
+        .map(found -> page(found, limit));
+  }
+
+  private static Page page(List<OccurrenceView> found, int limit) {
+    if (found.size() <= limit) {
+      return new Page(found, null);
+    }
+    OccurrenceView last = found.get(limit - 1);
+    return new Page(
+        List.copyOf(found.subList(0, limit)), Cursor.encode(last.nominalAt(), last.rowId()));
+  }
+}
