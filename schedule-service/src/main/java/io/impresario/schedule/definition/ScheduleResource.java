@@ -95,7 +95,8 @@ public class ScheduleResource {
     UUID id = request.input().requiredUuid("id");
     request.input().check();
     UUID tenant = request.caller().tenantId();
-    return Panache.withTransaction(() -> store.delete(tenant, id))
+    return store
+        .delete(tenant, id)
         .map(
             deleted -> {
               if (!deleted) {

@@ -5,6 +5,8 @@ import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.util.List;
@@ -15,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
   private static final String OF_TENANT = "id = :id and tenantId = :tenant";
+
+  private static final String DELETE = "DELETE FROM schedule WHERE id = $1 AND tenant_id = $2";
+
+  private final Pool pool;
+
+  ScheduleStore(Pool pool) {
+    this.pool = pool;
+  }
 
   /** The schedule, or null: unknown and another tenant's look the same. */
   Uni<@Nullable Schedule> find(UUID tenantId, UUID id) {
@@ -59,8 +69,10 @@ class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
         .list();
   }
 
+  /** Whether there was one; its occurrences go with it, its jobs do not. */
   Uni<Boolean> delete(UUID tenantId, UUID id) {
-    return delete(OF_TENANT, Parameters.with("id", id).and("tenant", tenantId))
-        .map(rows -> rows == 1);
+    return pool.preparedQuery(DELETE)
+        .execute(Tuple.of(id, tenantId))
+        .map(deleted -> deleted.rowCount() == 1);
   }
 }

@@ -1,0 +1,139 @@
+package io.impresario.schedule.occurrence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.schedule.ScheduleApi;
+import io.impresario.schedule.occurrence.Occurrence.Outcome;
+import io.impresario.schedule.occurrence.Occurrence.Source;
+import io.impresario.testing.ServersResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(
+    value = ServersResource.class,
+    initArgs = @ResourceArg(name = "service", value = "schedule"))
+class OccurrenceEndingIT {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Instant START = Instant.parse("2023-06-01T00:00:00Z");
+
+  @Inject Pool pool;
+  @Inject OccurrenceEnding ending;
+  @Inject OccurrenceStore store;
+  private final ScheduleApi api = ScheduleApi.ofNewTenant();
+
+  /** What a schedule shows, as a fold over its occurrences in the order of nominal times. */
+  private record Standing(int failures, @Nullable String error) {
+    static Standing of(List<OccurrenceEnd> inOrder) {
+      Standing standing = new Standing(0, null);
+      for (OccurrenceEnd end : inOrder) {
+        if (end instanceof OccurrenceEnd.Succeeded) {
+          standing = new Standing(0, null);
+        } else if (end.reason() != null) {
+          standing = new Standing(standing.failures + 1, end.reason());
+        }
+      }
+      return standing;
+    }
+  }
+
+  @Test
+  void standsTheSameInWhateverOrderEndsArrive() {
+    Random random = new Random(42);
+    for (int round = 0; round < 40; round++) {
+      UUID schedule = schedule();
+      List<OccurrenceEnd> ends = occurrences(schedule, random, 1 + random.nextInt(9));
+      Standing expected = Standing.of(ends);
+      List<OccurrenceEnd> shuffled = new ArrayList<>(ends);
+      Collections.shuffle(shuffled, random);
+      for (OccurrenceEnd end : shuffled) {
+        apply(List.of(end)).await().atMost(LIMIT);
+      }
+      assertThat(standing(schedule)).as("%s", shuffled).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void standsTheSameWhenEndsArriveAtOnceAndTwice() {
+    Random random = new Random(43);
+    for (int round = 0; round < 10; round++) {
+      UUID schedule = schedule();
+      UUID other = schedule();
+      List<OccurrenceEnd> ends = occurrences(schedule, random, 12);
+      List<OccurrenceEnd> others = occurrences(other, random, 12);
+      List<Uni<Void>> deliveries = new ArrayList<>();
+      for (int i = 0; i < ends.size(); i++) {
+        deliveries.add(apply(List.of(ends.get(i), others.get(i))));
+        deliveries.add(apply(List.of(others.get(i), ends.get(i))));
+      }
+      Collections.shuffle(deliveries, random);
+      Uni.join().all(deliveries).andFailFast().await().atMost(LIMIT);
+      assertThat(standing(schedule)).isEqualTo(Standing.of(ends));
+      assertThat(standing(other)).isEqualTo(Standing.of(others));
+    }
+  }
+
+  @Test
+  void sweepsOldEndedOccurrencesButTheNewest() {
+    UUID schedule = schedule();
+    List<OccurrenceEnd> ends = occurrences(schedule, new Random(44), 10);
+    apply(ends.subList(0, 9)).await().atMost(LIMIT);
+    Instant before = START.plusSeconds(9 * 60);
+
+    store.sweep(before, 3, 1000).await().atMost(LIMIT);
+
+    assertThat(api.occurrences(schedule.toString()))
+        .hasSize(3)
+        .last()
+        .extracting(o -> o.getString("nominal_at"))
+        .isEqualTo("2023-06-01T00:07:00.000Z");
+  }
+
+  private Uni<Void> apply(List<OccurrenceEnd> ends) {
+    return pool.withTransaction(transaction -> ending.applyAll(transaction, ends));
+  }
+
+  private UUID schedule() {
+    return UUID.fromString(
+        api.create("workflow", "w", "cron_expr", "@yearly", "enabled", false).getString("id"));
+  }
+
+  private List<OccurrenceEnd> occurrences(UUID schedule, Random random, int count) {
+    List<Occurrence> rows = new ArrayList<>();
+    List<OccurrenceEnd> ends = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      UUID job = UUID.randomUUID();
+      Instant nominal = START.plusSeconds(60L * i);
+      rows.add(
+          new Occurrence(job, schedule, Source.SCHEDULE, nominal, nominal, Outcome.STARTED, null));
+      ends.add(
+          switch (random.nextInt(5)) {
+            case 0 -> new OccurrenceEnd.Succeeded(job, schedule);
+            case 1 -> new OccurrenceEnd.Cancelled(job, schedule);
+            case 2 -> new OccurrenceEnd.Rejected(job, schedule, "rejected " + i);
+            default -> new OccurrenceEnd.Failed(job, schedule, "failed " + i);
+          });
+    }
+    pool.withTransaction(transaction -> store.insert(transaction, rows)).await().atMost(LIMIT);
+    return ends;
+  }
+
+  private Standing standing(UUID schedule) {
+    JsonObject shown = api.get(schedule.toString());
+    return new Standing(shown.getInteger("consecutive_failures"), shown.getString("last_error"));
+  }
+}
