@@ -83,6 +83,22 @@ export class TestHost {
   }
 
   /**
+   * Builds a tree of these files.
+   *
+   * @param {string} entryPoint
+   * @param {Record<string, string>} files
+   * @param {(directory: string) => void} [arrange]
+   */
+  async build(entryPoint, files, arrange = () => {}) {
+    const directory = this.bundle({ 'README.md': 'a bundle', ...files });
+    arrange(directory);
+    const build = `build-${++this.#runs}`;
+    this.send({ type: 'build', build, tenant: build, directory, entryPoint });
+    const built = await this.until((message) => message.build === build, 120000);
+    return { directory, built };
+  }
+
+  /**
    * Starts the workflow `main` whose handler has this body.
    *
    * @param {string} body of an async function (ctx, input)

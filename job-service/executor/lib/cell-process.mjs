@@ -142,18 +142,21 @@ export class CellProcess {
     await this.exited;
   }
 
-  async #readInnerPid() {
+  /** Reads on to the end: bubblewrap dies of a pipe that is closed while it writes. */
+  #readInnerPid() {
     const stream = /** @type {Readable} */ (/** @type {unknown[]} */ (this.#child.stdio)[INFO]);
     let text = '';
-    stream.on('error', () => {});
-    for await (const chunk of stream) {
-      text += chunk;
-      const pid = /"child-pid":\s*(\d+)/.exec(text);
-      if (pid) {
-        this.innerPid = Number(pid[1]);
-        return;
-      }
-    }
+    return new Promise((/** @type {(value: void) => void} */ done) => {
+      stream.on('data', (chunk) => {
+        text += chunk;
+        const pid = /"child-pid":\s*(\d+)/.exec(text);
+        if (pid) {
+          this.innerPid = Number(pid[1]);
+          done();
+        }
+      });
+      stream.on('error', () => {}).on('close', () => done());
+    });
   }
 }
 

@@ -163,8 +163,8 @@ export class Sandbox {
       args.push('--perms', '0000', '--dir', STORE, '--ro-bind', cell.store, `${STORE}/trees`);
     }
     args.push(...(cell.tree ? [cell.writable ? '--bind' : '--ro-bind', cell.tree, BUNDLE] : ['--perms', '0755', '--dir', BUNDLE]));
-    args.push(...(cell.readOnly ?? []).flatMap(([from, to]) => ['--ro-bind', from, to]));
-    args.push(...(cell.readWrite ?? []).flatMap(([from, to]) => ['--bind', from, to]));
+    args.push(...(cell.readOnly ?? []).flatMap(([from, to]) => [...parents(to), '--ro-bind', from, to]));
+    args.push(...(cell.readWrite ?? []).flatMap(([from, to]) => [...parents(to), '--bind', from, to]));
     args.push('--remount-ro', '/', '--chdir', '/home/workflow');
     if (infoFd !== null) {
       args.push('--info-fd', String(infoFd));
@@ -178,12 +178,12 @@ export class Sandbox {
     for (const name of ['bin', 'sbin', 'lib', 'lib32', 'lib64']) {
       args.push(...systemFolder(`/${name}`));
     }
-    args.push('--dir', '/etc', '--dir', '/etc/pki', '--dir', '/etc/ssl');
+    args.push(...parents('/etc/pki/tls/certs'), ...parents('/etc/ssl/certs'));
     for (const name of ETC) {
       args.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
     }
     // A name server's address often hides behind a link into /run.
-    args.push('--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve');
+    args.push(...parents('/run/systemd/resolve'), '--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve');
     for (const path of [EXECUTOR, dirname(dirname(realpathSync(process.execPath))), ...chromiumFolders(this.facts.chromium)]) {
       if (!path.startsWith('/usr/') && path !== '/usr' && path !== '/') {
         args.push(...parents(path), '--ro-bind', path, path);

@@ -1,0 +1,81 @@
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { bundleEntry, checkSyntax, isScript } from './worker/bundler.mjs';
+import { findWorkflows, loadBundle } from './worker/bundle.mjs';
+import { readManifest } from './worker/manifest.mjs';
+import { mappedStack, describe } from './worker/outcome.mjs';
+import { providePlaywright } from './worker/provided.mjs';
+import { describeWorkflows } from './worker/description.mjs';
+import { EXECUTOR } from './lib/sandbox.mjs';
+
+/**
+ * The process of one build: bundles an entry point and finds its workflows. It changes nothing in
+ * the tree; what it has made goes to the host. Arguments: the tree, the entry relative to it.
+ */
+
+const [root, entry] = process.argv.slice(2);
+const channel = 4;
+
+/** What goes wrong with a file's way of being loaded by Node itself, and not when it is bundled. */
+const NEEDS_BUNDLING = ['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_UNKNOWN_FILE_EXTENSION', 'MODULE_NOT_FOUND'];
+
+/** @param {object} message */
+function send(message) {
+  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+  for (let from = 0; from < bytes.length; ) {
+    from += writeSync(channel, bytes, from);
+  }
+}
+
+async function inspect() {
+  const declared = readManifest(root);
+  const script = isScript(entry);
+  if (script && declared) {
+    await checkSyntax(root, entry);
+    return { entry, workflows: declared };
+  }
+  if (script) {
+    try {
+      return { entry, workflows: await found(entry) };
+    } catch (error) {
+      if (!NEEDS_BUNDLING.includes(/** @type {any} */ (error)?.code)) {
+        throw error;
+      }
+    }
+  }
+  const bundled = await bundleEntry(root, entry);
+  send({ type: 'bundled', ...bundled });
+  await written();
+  return { entry: bundled.entry, workflows: declared ?? (await found(bundled.entry)) };
+}
+
+/** @param {string} file */
+async function found(file) {
+  return describeWorkflows(findWorkflows(await loadBundle(root, file)), root);
+}
+
+/** The host has put the bundle into the tree. */
+function written() {
+  const input = new Socket({ fd: 3, readable: true, writable: false });
+  return new Promise((done) => input.once('data', done).once('close', () => process.exit(1)));
+}
+
+providePlaywright();
+process.on('uncaughtException', (error) => fail(error));
+process.on('unhandledRejection', (error) => fail(error));
+
+/** @param {unknown} error @returns {never} */
+function fail(error) {
+  const spoken = /** @type {any} */ (error)?.isBuildProblem === true;
+  const stack = spoken ? null : mappedStack(error, root, EXECUTOR);
+  send({ type: 'failed', error: spoken ? describe(error) : `The entry point ${entry} does not load: ${stack ?? describe(error)}` });
+  process.exit(1);
+}
+
+inspect().then(
+  (result) => {
+    send({ type: 'workflows', ...result });
+    process.exit(0);
+  },
+  (error) => fail(error),
+);

@@ -1,0 +1,73 @@
+import { chmodSync, constants, existsSync, lchownSync, lstatSync, openSync, closeSync, readdirSync, realpathSync, statSync, writeSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+
+/**
+ * @param {string} directory
+ * @param {(path: string, stats: import('node:fs').Stats) => void} visit links are visited, not followed
+ */
+function walk(directory, visit) {
+  visit(directory, lstatSync(directory));
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) {
+      walk(path, visit);
+    } else {
+      visit(path, lstatSync(path));
+    }
+  }
+}
+
+/** @param {string} directory @returns {number} bytes on disk */
+export function sizeOf(directory) {
+  let bytes = 0;
+  try {
+    walk(directory, (_, stats) => (bytes += stats.blocks * 512));
+  } catch {
+    // it is changing under the look
+  }
+  return bytes;
+}
+
+/** Gives a tree to a user. @param {string} directory @param {number} uid */
+export function giveTo(directory, uid) {
+  walk(directory, (path) => lchownSync(path, uid, uid));
+}
+
+/** Lets everybody read a tree, whatever the archive said. @param {string} directory */
+export function makeReadable(directory) {
+  walk(directory, (path, stats) => {
+    if (stats.isDirectory()) {
+      chmodSync(path, 0o755);
+    } else if (stats.isFile()) {
+      chmodSync(path, stats.mode & 0o111 ? 0o755 : 0o644);
+    }
+  });
+}
+
+/**
+ * @param {string} directory
+ * @param {string} path relative
+ * @returns {string | null} the file's real path relative to the directory; null when it is none or lies outside
+ */
+export function fileWithin(directory, path) {
+  const full = resolve(directory, path);
+  if (!existsSync(full) || !statSync(full).isFile()) {
+    return null;
+  }
+  const inside = relative(realpathSync(directory), realpathSync(full));
+  return inside.startsWith('..') || resolve(inside) === inside ? null : inside.split(sep).join('/');
+}
+
+/** Writes a new file into a tree that somebody else has filled: follows no link out of it. @param {string} directory @param {string} path @param {string} text */
+export function writeWithin(directory, path, text) {
+  const full = join(realpathSync(directory), path);
+  if (realpathSync(dirname(full)) !== dirname(full)) {
+    throw new Error(`${path} lies behind a link`);
+  }
+  const file = openSync(full, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
+  try {
+    writeSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+}
