@@ -1,0 +1,67 @@
+package io.impresario.callback.secret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.callback.WebhookApi;
+import io.impresario.secrets.KeyRing;
+import io.impresario.testing.InjectServers;
+import io.impresario.testing.ServersResource;
+import io.impresario.testing.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(
+    value = ServersResource.class,
+    initArgs = {
+      @ResourceArg(name = "service", value = "callback"),
+      @ResourceArg(name = "impresario.callback-targets.allowed-networks", value = "127.0.0.0/8"),
+      @ResourceArg(name = "impresario.webhooks.max-endpoints", value = "5")
+    })
+class ResealingIT {
+
+  private static final String NEW_KEY = "new:OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg=";
+
+  @InjectServers TestServers servers;
+  @Inject Pool pool;
+
+  @Test
+  void bringsSecretsUnderTheNewestKey() throws SQLException {
+    UUID endpoint = UUID.fromString(new WebhookApi().endpoint("https://hooks.example.com/"));
+    KeyRing both = KeyRing.parse(NEW_KEY + "," + TestServers.SECRET_KEYS);
+    KeyRing newOnly = KeyRing.parse(NEW_KEY);
+    Resealing resealing = new Resealing(pool, new SealedSecrets(both));
+
+    assertThat(resealing.reseal().await().atMost(Duration.ofSeconds(20))).isPositive();
+    assertThat(newOnly.open(sealed(endpoint), "endpoint:" + endpoint)).isEqualTo(WebhookApi.SECRET);
+    assertThat(resealing.reseal().await().atMost(Duration.ofSeconds(20))).isZero();
+
+    // Back under the key that the running service knows.
+    KeyRing back = KeyRing.parse(TestServers.SECRET_KEYS + "," + NEW_KEY);
+    new Resealing(pool, new SealedSecrets(back)).reseal().await().atMost(Duration.ofSeconds(20));
+    assertThat(KeyRing.keyIdOf(sealed(endpoint))).isEqualTo("test");
+  }
+
+  private String sealed(UUID endpoint) throws SQLException {
+    try (Connection connection = servers.connect("callback");
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT secret_sealed FROM webhook_endpoint WHERE id = ?")) {
+      query.setObject(1, endpoint);
+      try (ResultSet row = query.executeQuery()) {
+        assertThat(row.next()).isTrue();
+        return row.getString(1);
+      }
+    }
+  }
+}

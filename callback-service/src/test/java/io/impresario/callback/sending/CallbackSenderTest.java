@@ -1,0 +1,200 @@
+package io.impresario.callback.sending;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.callback.sending.DeliveryOutcome.Delivered;
+import io.impresario.callback.sending.DeliveryOutcome.Refused;
+import io.impresario.callback.sending.DeliveryOutcome.Rejected;
+import io.impresario.callback.sending.DeliveryOutcome.Unreachable;
+import io.impresario.targets.TargetGuard;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The sender against peers that do not behave; its whole time is one second here. */
+class CallbackSenderTest {
+
+  private record Limits(
+      Duration timeout, Duration connectTimeout, Duration keepAlive, int answerLimit)
+      implements SendingConfig {}
+
+  private interface Peer {
+    void serve(Socket socket) throws IOException;
+  }
+
+  private final Vertx vertx = Vertx.vertx();
+  private ServerSocket listener;
+
+  @BeforeEach
+  void listen() throws IOException {
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    listener.close();
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void keepsTheBeginningOfAnEndlessAnswer() throws Exception {
+    answerWith(
+        peer -> {
+          write(peer, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");
+          while (true) {
+            write(peer, "x".repeat(1000));
+          }
+        });
+
+    assertThat(send("http://127.0.0.1:" + listener.getLocalPort() + "/"))
+        .isInstanceOfSatisfying(
+            Delivered.class,
+            delivered -> assertThat(delivered.answer().beginning().length()).isEqualTo(16_384));
+  }
+
+  @Test
+  void letsTheStatusDecideWhenTheAnswerNeverEnds() throws Exception {
+    answerWith(
+        peer -> {
+          write(peer, "HTTP/1.1 503 No\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\nabc");
+          awaitEnd(peer);
+        });
+
+    assertThat(send("http://127.0.0.1:" + listener.getLocalPort() + "/"))
+        .isInstanceOfSatisfying(
+            Rejected.class,
+            rejected -> {
+              assertThat(rejected.status()).isEqualTo(503);
+              assertThat(rejected.retryAfter()).contains(Duration.ofSeconds(7));
+              assertThat(rejected.answer().beginning()).hasToString("abc");
+            });
+  }
+
+  @Test
+  void endsInTimeWhenNothingIsAnswered() throws Exception {
+    answerWith(CallbackSenderTest::awaitEnd);
+    long start = System.nanoTime();
+
+    assertThat(send("http://127.0.0.1:" + listener.getLocalPort() + "/"))
+        .isInstanceOf(Unreachable.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(
+        Duration.ofMillis(900), Duration.ofSeconds(5));
+  }
+
+  @Test
+  void endsInTimeWhenANameIsNeverResolved() throws Exception {
+    assertThat(send("http://silent.example/", host -> Promise.<List<InetAddress>>promise().future()))
+        .isInstanceOf(Unreachable.class);
+  }
+
+  @Test
+  void saysWhatIsWrongWithAConnection() throws Exception {
+    int port = listener.getLocalPort();
+    answerWith(peer -> write(peer, "SSH-2.0-OpenSSH\r\n"));
+    assertThat(send("http://127.0.0.1:" + port + "/")).isInstanceOf(Unreachable.class);
+    assertThat(send("https://127.0.0.1:" + port + "/"))
+        .isInstanceOfSatisfying(
+            Unreachable.class, failed -> assertThat(failed.reason()).startsWith("no connection"));
+    listener.close();
+    assertThat(send("http://127.0.0.1:" + port + "/"))
+        .isEqualTo(new Unreachable("no connection: connection refused"));
+  }
+
+  @Test
+  void refusesWithoutConnecting() throws Exception {
+    assertThat(send("http://10.0.0.1/")).isInstanceOf(Refused.class);
+    assertThat(
+            send(
+                "http://name.example:" + listener.getLocalPort() + "/",
+                host -> addresses("127.0.0.1", "192.168.0.1")))
+        .isEqualTo(new Refused("the name name.example leads to a private address"));
+  }
+
+  @Test
+  void triesTheNextAddressWhenOneDoesNotAnswer() throws Exception {
+    answerWith(
+        peer -> write(peer, "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+
+    assertThat(
+            send(
+                "http://two.example:" + listener.getLocalPort() + "/",
+                host -> addresses("127.0.0.9", "127.0.0.1")))
+        .isInstanceOf(Delivered.class);
+  }
+
+  private static Future<List<InetAddress>> addresses(String first, String second) {
+    try {
+      return Future.succeededFuture(
+          List.of(InetAddress.getByName(first), InetAddress.getByName(second)));
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private DeliveryOutcome send(String url) throws Exception {
+    return send(url, host -> Future.failedFuture(new IOException("no such name")));
+  }
+
+  private DeliveryOutcome send(String url, AddressLookup lookup) throws Exception {
+    CallbackSender sender =
+        new CallbackSender(
+            vertx,
+            TargetGuard.allowing(List.of("127.0.0.0/8")),
+            lookup,
+            new Limits(
+                Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofSeconds(1), 16_384),
+            Clock.systemUTC());
+    Promise<DeliveryOutcome> outcome = Promise.promise();
+    vertx.runOnContext(
+        go ->
+            sender
+                .send(new OutgoingCallback(url, Map.of("x-a", "b"), Buffer.buffer("{}")))
+                .onComplete(outcome));
+    return outcome.future().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  /** Serves every connection until the listener closes. */
+  private void answerWith(Peer peer) {
+    Thread thread =
+        new Thread(
+            () -> {
+              while (!listener.isClosed()) {
+                try (Socket socket = listener.accept()) {
+                  socket.getInputStream().read(new byte[4096]);
+                  peer.serve(socket);
+                } catch (IOException ended) {
+                  // The sender has had enough, or the test has ended.
+                }
+              }
+            },
+            "peer");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Returns when the other side has closed the connection. */
+  private static void awaitEnd(Socket peer) throws IOException {
+    while (peer.getInputStream().read() >= 0) {
+      // The rest of the request.
+    }
+  }
+
+  private static void write(Socket peer, String text) throws IOException {
+    peer.getOutputStream().write(text.getBytes(US_ASCII));
+    peer.getOutputStream().flush();
+  }
+}
