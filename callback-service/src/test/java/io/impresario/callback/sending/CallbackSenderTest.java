@@ -91,13 +91,14 @@ class CallbackSenderTest {
 
     assertThat(send("http://127.0.0.1:" + listener.getLocalPort() + "/"))
         .isInstanceOf(Unreachable.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(
-        Duration.ofMillis(900), Duration.ofSeconds(5));
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
   }
 
   @Test
   void endsInTimeWhenANameIsNeverResolved() throws Exception {
-    assertThat(send("http://silent.example/", host -> Promise.<List<InetAddress>>promise().future()))
+    assertThat(
+            send("http://silent.example/", host -> Promise.<List<InetAddress>>promise().future()))
         .isInstanceOf(Unreachable.class);
   }
 
@@ -127,7 +128,9 @@ class CallbackSenderTest {
   @Test
   void triesTheNextAddressWhenOneDoesNotAnswer() throws Exception {
     answerWith(
-        peer -> write(peer, "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        peer ->
+            write(
+                peer, "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
 
     assertThat(
             send(
