@@ -1,0 +1,211 @@
+package io.impresario.job.ledger;
+
+import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.job.lifecycle.JobLifecycle;
+import io.impresario.job.lifecycle.JobStatus;
+import io.impresario.outbox.Outbox;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a job's status changes after it was claimed. Each method answers whether the
+ * change was made; a false means that the job was not in the state, or not in the hands, that the
+ * change supposes, and that nothing was written.
+ */
+@ApplicationScoped
+public class JobLedger {
+  private static final String START =
+      """
+      WITH job AS (
+        UPDATE jobs
+           SET status = 'running', started_at = clock_timestamp(),
+               due_at = clock_timestamp() + make_interval(secs => timeout_seconds),
+               timeline_seq = timeline_seq + 1
+         WHERE id = $1 AND attempt = $2 AND owner = $3 AND status = 'starting_browser'
+        RETURNING *
+      ), noted AS (
+        INSERT INTO job_timeline (job_id, seq, event, at, attempt, from_status, to_status)
+        SELECT id, timeline_seq, 'handler_started', started_at, attempt, 'starting_browser', status
+          FROM job
+      )
+      SELECT id, tenant_id, workflow, deployment_id, deployment_version, schedule_id, attempt,
+             started_at, traceparent
+        FROM job
+      """;
+
+  private static final String NOTE_BROWSER_READY =
+      """
+      WITH job AS (
+        UPDATE jobs SET timeline_seq = timeline_seq + 1
+         WHERE id = $1 AND attempt = $2 AND owner = $3 AND status = 'starting_browser'
+        RETURNING id, timeline_seq, attempt, status
+      )
+      INSERT INTO job_timeline (job_id, seq, event, attempt, from_status, to_status)
+      SELECT id, timeline_seq, 'browser_ready', attempt, status, status FROM job
+      """;
+
+  /**
+   * Which state a job was in is told by what the table's constraints tie to it: no attempt while
+   * queued, no start before running. Once a cancel was asked for, cancelled is the only end.
+   */
+  private static final String END =
+      """
+      WITH job AS (
+        UPDATE jobs
+           SET status = $3, failure_code = $4, error = $5, mapped_stack = $6, result = $7,
+               completed_at = clock_timestamp(), owner = NULL, lease_expires_at = NULL,
+               due_at = NULL, timeline_seq = timeline_seq + 1
+         WHERE id = $1
+           AND status = ANY ($2::text[])
+           AND ($3 = 'cancelled' OR cancel_requested_at IS NULL)
+           AND ($8::integer IS NULL OR attempt = $8)
+           AND ($9::uuid IS NULL OR owner = $9)
+           AND ($10::uuid IS NULL OR tenant_id = $10)
+           AND ($11::float8 IS NULL OR due_at <= clock_timestamp() - make_interval(secs => $11))
+           AND (NOT $12::boolean OR lease_expires_at < clock_timestamp())
+           AND ($13::float8 IS NULL
+                OR cancel_requested_at <= clock_timestamp() - make_interval(secs => $13))
+        RETURNING id, tenant_id, workflow, deployment_id, deployment_version, attempt, created_at,
+                  claimed_at, started_at, completed_at, schedule_id, nominal_at, nonce,
+                  skip_callbacks, callback_url, callback_secret_sealed, traceparent,
+                  timeline_seq, status, failure_code
+      ), noted AS (
+        INSERT INTO job_timeline (job_id, seq, event, at, attempt, from_status, to_status, reason)
+        SELECT id, timeline_seq, 'ended', completed_at, attempt,
+               CASE WHEN attempt = 0 THEN 'queued'
+                    WHEN started_at IS NULL THEN 'starting_browser'
+                    ELSE 'running' END,
+               status, failure_code
+          FROM job
+      )
+      SELECT * FROM job
+      """;
+
+  private static final String REQUEST_CANCEL =
+      """
+      WITH job AS (
+        UPDATE jobs
+           SET cancel_requested_at = clock_timestamp(), timeline_seq = timeline_seq + 1
+         WHERE id = $1 AND tenant_id = $2 AND cancel_requested_at IS NULL
+           AND status IN ('starting_browser', 'running')
+        RETURNING id, timeline_seq, attempt, status
+      )
+      INSERT INTO job_timeline (job_id, seq, event, attempt, from_status, to_status)
+      SELECT id, timeline_seq, 'cancel_requested', attempt, status, status FROM job
+      """;
+
+  private final Pool pool;
+  private final Outbox outbox;
+  private final JobChanges changes;
+  private final JobEndReport report;
+
+  JobLedger(Pool pool, Outbox outbox, JobChanges changes, JobEndReport report) {
+    this.pool = pool;
+    this.outbox = outbox;
+    this.changes = changes;
+    this.report = report;
+  }
+
+  /** The handler was called: its time runs from here, by the database's clock. */
+  public Uni<Boolean> started(UUID job, int attempt, UUID owner) {
+    return outbox
+        .transaction(
+            tx ->
+                tx.preparedQuery(START)
+                    .execute(Tuple.of(job, attempt, owner))
+                    .flatMap(rows -> appendStarted(tx, rows)))
+        .invoke(made -> announce(job, made));
+  }
+
+  /** The browser is there; the handler has not been called yet. */
+  public Uni<Boolean> browserReady(UUID job, int attempt, UUID owner) {
+    return pool.preparedQuery(NOTE_BROWSER_READY)
+        .execute(Tuple.of(job, attempt, owner))
+        .map(rows -> rows.rowCount() > 0)
+        .invoke(made -> announce(job, made));
+  }
+
+  /** Asks whoever runs the job to stop it; from here on it can only end as cancelled. */
+  public Uni<Boolean> requestCancel(UUID tenant, UUID job) {
+    return pool.preparedQuery(REQUEST_CANCEL)
+        .execute(Tuple.of(job, tenant))
+        .map(rows -> rows.rowCount() > 0)
+        .invoke(made -> announce(job, made));
+  }
+
+  /** Ends the job if the lifecycle has this move from where it stands and the guard holds. */
+  public Uni<Boolean> end(UUID job, JobEnd end, EndGuard guard) {
+    return outbox
+        .transaction(
+            tx ->
+                tx.preparedQuery(END)
+                    .execute(values(job, end, guard))
+                    .flatMap(rows -> appendFinished(tx, rows, end)))
+        .invoke(
+            ended -> {
+              if (ended != null) {
+                report.ended(ended, end);
+              }
+            })
+        .map(ended -> ended != null)
+        .invoke(made -> announce(job, made));
+  }
+
+  private Uni<Boolean> appendStarted(SqlConnection tx, RowSet<Row> rows) {
+    if (!rows.iterator().hasNext()) {
+      return Uni.createFrom().item(false);
+    }
+    return outbox.append(tx, JobEvents.started(rows.iterator().next())).replaceWith(true);
+  }
+
+  private Uni<@Nullable EndedJob> appendFinished(SqlConnection tx, RowSet<Row> rows, JobEnd end) {
+    if (!rows.iterator().hasNext()) {
+      return Uni.createFrom().nullItem();
+    }
+    EndedJob ended = EndedJob.of(rows.iterator().next());
+    return outbox.append(tx, JobEvents.finished(ended, end)).replaceWith(ended);
+  }
+
+  private void announce(UUID job, boolean made) {
+    if (made) {
+      changes.changed(job);
+    }
+  }
+
+  private static Tuple values(UUID job, JobEnd end, EndGuard guard) {
+    JobEnd.@Nullable Failed failed = end instanceof JobEnd.Failed failure ? failure : null;
+    String[] sources =
+        JobLifecycle.sourcesOf(end).stream().map(JobStatus::text).toArray(String[]::new);
+    return Tuple.tuple()
+        .addUUID(job)
+        .addArrayOfString(sources)
+        .addString(end.status().text())
+        .addString(failed == null ? null : failed.code().text())
+        .addString(failed == null ? null : storable(failed.error()))
+        .addString(failed == null ? null : storable(failed.mappedStack()))
+        .addString(end instanceof JobEnd.Completed completed ? completed.result() : null)
+        .addInteger(guard.attempt())
+        .addUUID(guard.owner())
+        .addUUID(guard.tenant())
+        .addDouble(seconds(guard.overdue()))
+        .addBoolean(guard.leaseExpired())
+        .addDouble(seconds(guard.cancelOverdue()));
+  }
+
+  /** PostgreSQL's text cannot hold the character U+0000, and a workflow may throw anything. */
+  private static @Nullable String storable(@Nullable String text) {
+    return text == null ? null : text.replace('\0', '\uFFFD');
+  }
+
+  private static @Nullable Double seconds(@Nullable Duration duration) {
+    return duration == null ? null : duration.toMillis() / 1000.0;
+  }
+}
