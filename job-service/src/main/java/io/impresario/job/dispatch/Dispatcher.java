@@ -1,0 +1,90 @@
+package io.impresario.job.dispatch;
+
+import io.impresario.job.ledger.QueueSignal;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Fills this instance's free slots with waiting jobs: when a job was queued here, when a slot became
+ * free, and by a sweep for what other replicas queued. One claim is under way at a time.
+ */
+@ApplicationScoped
+class Dispatcher {
+  private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+
+  /** How long a job waits at most for being seen when it was queued on a replica that is full. */
+  private static final Duration SWEEP = Duration.ofMillis(500);
+
+  private final ClaimStore claims;
+  private final RunStarter starter;
+  private final Slots slots;
+  private final Vertx vertx;
+  private final AtomicBoolean claiming = new AtomicBoolean();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private volatile boolean stopped;
+
+  Dispatcher(ClaimStore claims, RunStarter starter, Slots slots, Vertx vertx) {
+    this.claims = claims;
+    this.starter = starter;
+    this.slots = slots;
+    this.vertx = vertx;
+  }
+
+  void start(@Observes StartupEvent event, QueueSignal signal) {
+    signal.onQueued(this::wake);
+    starter.onSlotFree(this::wake);
+    vertx.setPeriodic(SWEEP.toMillis(), id -> wake());
+  }
+
+  /** No job is claimed from here on. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** Looks for work now, or once more after the look that is under way; cheap to call at will. */
+  void wake() {
+    woken.set(true);
+    if (!stopped && slots.free() > 0 && claiming.compareAndSet(false, true)) {
+      vertx.runOnContext(ignored -> claim());
+    }
+  }
+
+  private void claim() {
+    woken.set(false);
+    int free = slots.free();
+    if (stopped || free <= 0) {
+      claiming.set(false);
+      return;
+    }
+    claims.claim(free).subscribe().with(jobs -> claimed(jobs), this::failed);
+  }
+
+  private void claimed(List<ClaimedJob> jobs) {
+    failing.set(false);
+    slots.take(jobs.size());
+    jobs.forEach(starter::start);
+    if (!jobs.isEmpty() || woken.get()) {
+      vertx.runOnContext(ignored -> claim());
+      return;
+    }
+    claiming.set(false);
+    if (woken.get()) {
+      wake();
+    }
+  }
+
+  /** Said once an outage; the sweep tries again. */
+  private void failed(Throwable failure) {
+    if (failing.compareAndSet(false, true) && !stopped) {
+      LOG.warnf("dispatch.stalled reason=\"%s\"", failure);
+    }
+    claiming.set(false);
+  }
+}

@@ -1,0 +1,195 @@
+package io.impresario.job.dispatch;
+
+import io.impresario.events.LogLevel;
+import io.impresario.events.LogLine;
+import io.impresario.events.LogSource;
+import io.impresario.job.executor.Artifact;
+import io.impresario.job.executor.LogEntry;
+import io.impresario.job.executor.Run;
+import io.impresario.job.executor.RunEnd;
+import io.impresario.job.executor.RunListener;
+import io.impresario.job.lease.ActiveRun;
+import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.job.logline.Redaction;
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One claimed job on its way through the executor. Reports are written one after the other, in the
+ * order in which they came; what comes after the job was lost is dropped.
+ */
+final class JobRun implements RunListener, ActiveRun {
+  private final ClaimedJob job;
+  private final RunReports reports;
+  private final LogLines lines;
+  private final CompletableFuture<Void> endWritten = new CompletableFuture<>();
+  private CompletableFuture<?> writes = CompletableFuture.completedFuture(null);
+  private volatile Redaction redaction = new Redaction(java.util.List.of());
+  private volatile boolean started;
+  private volatile boolean lost;
+  private boolean ended;
+  private boolean cancelled;
+  private @Nullable Run run;
+
+  /** Takes a line; the stage completes when the run may say more. */
+  @FunctionalInterface
+  interface LogLines {
+    CompletionStage<Void> take(ClaimedJob job, LogLine line, Supplier<Boolean> stillOurs);
+  }
+
+  JobRun(ClaimedJob job, RunReports reports, LogLines lines) {
+    this.job = job;
+    this.reports = reports;
+    this.lines = lines;
+  }
+
+  ClaimedJob job() {
+    return job;
+  }
+
+  /** Completes when the job's end stands in the database, written by us or by somebody else. */
+  CompletableFuture<Void> endWritten() {
+    return endWritten;
+  }
+
+  /** From here on these values never leave this process. */
+  void redact(Redaction values) {
+    redaction = values;
+  }
+
+  /** Whether nobody has asked for its end while it was being prepared. */
+  synchronized boolean wanted() {
+    return !cancelled && !lost && !ended;
+  }
+
+  /** The executor runs it; a cancel or a loss that came in between takes effect now. */
+  synchronized void runs(Run started) {
+    run = started;
+    if (lost) {
+      started.kill();
+    } else if (cancelled) {
+      started.cancel();
+    }
+  }
+
+  /** It ends without having reached the executor. */
+  void endUnstarted(JobEnd end) {
+    finish(end);
+  }
+
+  @Override
+  public UUID jobId() {
+    return job.id();
+  }
+
+  @Override
+  public int attempt() {
+    return job.attempt();
+  }
+
+  @Override
+  public synchronized void cancel() {
+    boolean first = !cancelled;
+    cancelled = true;
+    if (first && run != null) {
+      run.cancel();
+    }
+  }
+
+  @Override
+  public synchronized void lose() {
+    boolean first = !lost && !ended;
+    lost = true;
+    if (first && run != null) {
+      run.kill();
+    }
+    if (first) {
+      ended = true;
+      endWritten.complete(null);
+    }
+  }
+
+  /** Ends the run as lost and says so: for a drain that has lasted long enough. */
+  synchronized void abandon() {
+    if (run != null && !ended) {
+      run.kill();
+    }
+  }
+
+  @Override
+  public void browserReady() {
+    write(() -> reports.browserReady(job));
+  }
+
+  @Override
+  public void started(Instant at) {
+    started = true;
+    write(() -> reports.started(job).invoke(this::stopUnlessOurs));
+  }
+
+  @Override
+  public CompletionStage<Void> log(LogEntry entry) {
+    LogLine line =
+        new LogLine(
+            job.id(),
+            job.tenantId(),
+            job.workflow(),
+            entry.seq(),
+            LogLevel.valueOf(entry.level().name()),
+            LogSource.valueOf(entry.source().name()),
+            redaction.apply(entry.message()),
+            entry.timestamp());
+    return lines.take(job, line, () -> !lost);
+  }
+
+  @Override
+  public void artifact(Artifact artifact) {
+    write(() -> reports.artifact(job, artifact));
+  }
+
+  @Override
+  public void ended(RunEnd end) {
+    if (end instanceof RunEnd.Completed && !started) {
+      started(Instant.EPOCH);
+    }
+    finish(RunEnds.of(end, started, redaction));
+  }
+
+  private void finish(JobEnd end) {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+    }
+    write(() -> reports.ended(job, end)).whenComplete((made, failure) -> endWritten.complete(null));
+  }
+
+  private void stopUnlessOurs(boolean ours) {
+    if (!ours) {
+      synchronized (this) {
+        if (run != null && !cancelled) {
+          run.cancel();
+        }
+      }
+    }
+  }
+
+  /** Appends to the queue of writes; one that fails for good does not stop those after it. */
+  private synchronized CompletableFuture<?> write(Supplier<Uni<Boolean>> report) {
+    writes =
+        writes
+            .handle((before, failure) -> null)
+            .thenCompose(
+                nothing ->
+                    lost
+                        ? CompletableFuture.completedFuture(false)
+                        : report.get().subscribeAsCompletionStage());
+    return writes;
+  }
+}

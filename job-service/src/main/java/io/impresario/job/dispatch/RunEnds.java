@@ -1,0 +1,43 @@
+package io.impresario.job.dispatch;
+
+import io.impresario.job.executor.RunEnd;
+import io.impresario.job.lifecycle.FailureCode;
+import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.job.logline.Redaction;
+
+/** What the executor says about a run, in the job's terms. */
+final class RunEnds {
+  private RunEnds() {}
+
+  /**
+   * @param started whether the handler was called; without it some ends cannot be
+   */
+  static JobEnd of(RunEnd end, boolean started, Redaction redaction) {
+    if (end instanceof RunEnd.Completed completed) {
+      return new JobEnd.Completed(completed.result());
+    }
+    if (end instanceof RunEnd.Failed failed) {
+      return new JobEnd.Failed(
+          code(failed.kind(), started),
+          redaction.apply(failed.error()),
+          redaction.applyTo(failed.mappedStack()));
+    }
+    if (end instanceof RunEnd.Lost lost) {
+      return new JobEnd.Failed(
+          FailureCode.EXECUTOR_LOST,
+          redaction.apply("The process that ran this job was lost: " + lost.reason()),
+          null);
+    }
+    return new JobEnd.Cancelled();
+  }
+
+  private static FailureCode code(RunEnd.FailureKind kind, boolean started) {
+    return switch (kind) {
+      case USER_ERROR -> FailureCode.USER_ERROR;
+      case TIMEOUT -> started ? FailureCode.TIMEOUT : FailureCode.LAUNCH_FAILED;
+      case RESULT_TOO_LARGE -> started ? FailureCode.RESULT_TOO_LARGE : FailureCode.USER_ERROR;
+      case LAUNCH_FAILED -> started ? FailureCode.USER_ERROR : FailureCode.LAUNCH_FAILED;
+      case INVALID_INPUT -> started ? FailureCode.USER_ERROR : FailureCode.INVALID_INPUT;
+    };
+  }
+}

@@ -1,0 +1,116 @@
+package io.impresario.job.dispatch;
+
+import io.impresario.job.executor.BrowserOptions;
+import io.impresario.job.executor.BundleLocation;
+import io.impresario.job.executor.ExecutorHost;
+import io.impresario.job.executor.Run;
+import io.impresario.job.executor.RunRequest;
+import io.impresario.job.lifecycle.FailureCode;
+import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.job.logline.Redaction;
+import io.impresario.job.proxy.ProxyChoice;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Brings together what a run needs and hands it to the executor. */
+@ApplicationScoped
+class RunLauncher {
+  private static final Logger LOG = Logger.getLogger(RunLauncher.class);
+
+  private final RunSupplies supplies;
+  private final ExecutorHost executor;
+  private final ProxyChoice proxies;
+  private final Path artifacts;
+
+  RunLauncher(
+      RunSupplies supplies,
+      ExecutorHost executor,
+      ProxyChoice proxies,
+      @ConfigProperty(name = "impresario.job.data-directory") Path data) {
+    this.supplies = supplies;
+    this.executor = executor;
+    this.proxies = proxies;
+    this.artifacts = data.toAbsolutePath().resolve("artifacts");
+  }
+
+  /**
+   * Starts the run, or ends it where that is impossible; never fails.
+   *
+   * @return ends when the slot is free again, empty when the executor never got it
+   */
+  Uni<Optional<Run>> launch(JobRun run) {
+    ClaimedJob job = run.job();
+    return supplies
+        .credentials(job.tenantId(), job.credentialNames())
+        .flatMap(values -> start(run, values))
+        .onFailure()
+        .recoverWithItem(failure -> failed(run, failure));
+  }
+
+  private Uni<Optional<Run>> start(JobRun run, Map<String, String> credentials) {
+    ClaimedJob job = run.job();
+    List<String> missing =
+        job.credentialNames().stream().filter(name -> !credentials.containsKey(name)).toList();
+    if (!missing.isEmpty()) {
+      run.endUnstarted(
+          new JobEnd.Failed(
+              FailureCode.INVALID_INPUT,
+              "The workflow declares credentials that do not exist: " + String.join(", ", missing),
+              null));
+      return Uni.createFrom().item(Optional.empty());
+    }
+    run.redact(new Redaction(credentials.values()));
+    return supplies.bundle(job.deploymentId()).map(bundle -> start(run, bundle, credentials));
+  }
+
+  private Optional<Run> start(JobRun run, BundleLocation bundle, Map<String, String> credentials) {
+    if (!run.wanted()) {
+      run.endUnstarted(new JobEnd.Cancelled());
+      return Optional.empty();
+    }
+    Run started = executor.start(request(run.job(), bundle, credentials), run);
+    run.runs(started);
+    return Optional.of(started);
+  }
+
+  private RunRequest request(
+      ClaimedJob job, BundleLocation bundle, Map<String, String> credentials) {
+    ClaimedJob.BrowserWish wish = job.browser();
+    BrowserOptions browser =
+        new BrowserOptions(
+            wish.headless(),
+            wish.gpu(),
+            wish.startUrl(),
+            wish.viewport(),
+            proxies.choose(wish.location(), wish.disableDefaultProxy()).orElse(null));
+    Map<String, String> declared =
+        credentials.entrySet().stream()
+            .filter(entry -> job.credentialNames().contains(entry.getKey()))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return new RunRequest(
+        job.id(),
+        job.attempt(),
+        bundle,
+        job.workflow(),
+        RunInput.of(job.params(), declared),
+        job.id().toString(),
+        browser,
+        artifacts.resolve(job.id().toString()),
+        job.timeout());
+  }
+
+  private static Optional<Run> failed(JobRun run, Throwable failure) {
+    LOG.warnf(failure, "job.not_launched job_id=%s", run.jobId());
+    run.endUnstarted(
+        new JobEnd.Failed(
+            FailureCode.LAUNCH_FAILED, "The run could not be prepared: " + failure.getMessage(), null));
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,112 @@
+package io.impresario.job.dispatch;
+
+import io.impresario.job.executor.Artifact;
+import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.JobLedger;
+import io.impresario.job.lease.Instance;
+import io.impresario.job.lifecycle.FailureCode;
+import io.impresario.job.lifecycle.JobEnd;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+
+/**
+ * Brings what runs report into the ledger, however long the database is away. Every report names
+ * attempt and owner, so the report of a run that was given up changes nothing.
+ */
+@ApplicationScoped
+class RunReports {
+  private static final Logger LOG = Logger.getLogger(RunReports.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+
+  private static final String KEEP_ARTIFACT =
+      """
+      INSERT INTO job_artifacts (job_id, kind, file) VALUES ($1, $2, $3)
+      ON CONFLICT (job_id, kind) DO UPDATE SET file = EXCLUDED.file
+      """;
+
+  private final JobLedger ledger;
+  private final Instance instance;
+  private final Pool pool;
+
+  RunReports(JobLedger ledger, Instance instance, Pool pool) {
+    this.ledger = ledger;
+    this.instance = instance;
+    this.pool = pool;
+  }
+
+  Uni<Boolean> browserReady(ClaimedJob job) {
+    return persistently(ledger.browserReady(job.id(), job.attempt(), instance.id()));
+  }
+
+  Uni<Boolean> started(ClaimedJob job) {
+    return persistently(ledger.started(job.id(), job.attempt(), instance.id()));
+  }
+
+  Uni<Boolean> artifact(ClaimedJob job, Artifact artifact) {
+    Tuple row =
+        Tuple.of(
+            job.id(),
+            artifact.kind().name().toLowerCase(Locale.ROOT),
+            artifact.file().toString());
+    return pool.preparedQuery(KEEP_ARTIFACT)
+        .execute(row)
+        .replaceWith(true)
+        .onFailure()
+        .invoke(e -> LOG.warnf("artifact.not_kept job_id=%s reason=\"%s\"", job.id(), e))
+        .onFailure()
+        .recoverWithItem(false);
+  }
+
+  /**
+   * Whether this end, or its cancel that was asked for meanwhile, was written; a false means that
+   * somebody else had ended the job.
+   */
+  Uni<Boolean> ended(ClaimedJob job, JobEnd end) {
+    return persistently(write(job, end))
+        .onFailure()
+        .recoverWithUni(failure -> persistently(write(job, unstorable(job, failure))));
+  }
+
+  private Uni<Boolean> write(ClaimedJob job, JobEnd end) {
+    EndGuard guard = EndGuard.owner(instance.id(), job.attempt());
+    return ledger
+        .end(job.id(), end, guard)
+        .flatMap(
+            made ->
+                made || end instanceof JobEnd.Cancelled
+                    ? Uni.createFrom().item(made)
+                    : ledger.end(
+                        job.id(),
+                        new JobEnd.Cancelled(),
+                        new EndGuard(
+                            job.attempt(), instance.id(), null, null, false, Duration.ZERO)));
+  }
+
+  /** Something about this end can never be stored; the job still has to end. */
+  private static JobEnd unstorable(ClaimedJob job, Throwable failure) {
+    LOG.errorf(failure, "job.end_not_storable job_id=%s", job.id());
+    return new JobEnd.Failed(
+        FailureCode.EXECUTOR_LOST, "The end of the run could not be recorded", null);
+  }
+
+  private static Uni<Boolean> persistently(Uni<Boolean> write) {
+    return write.onFailure(RunReports::passes)
+        .retry()
+        .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
+        .indefinitely();
+  }
+
+  /** SQLSTATE classes 22, 23 and 42 are about the statement and its data; all else may pass. */
+  private static boolean passes(Throwable failure) {
+    return !(failure instanceof PgException sql
+            && String.valueOf(sql.getSqlState()).matches("(22|23|42).*"))
+        && !(failure instanceof IllegalArgumentException);
+  }
+}

@@ -1,0 +1,70 @@
+package io.impresario.job.dispatch;
+
+import io.impresario.job.executor.Run;
+import io.impresario.job.lease.ActiveRuns;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Keeps account of claimed jobs: each is leased until its end is written and takes its slot until
+ * its processes are gone, whichever is later.
+ */
+@ApplicationScoped
+class RunStarter {
+  private final RunLauncher launcher;
+  private final RunReports reports;
+  private final FencedLogLines lines;
+  private final ActiveRuns active;
+  private final Slots slots;
+  private final Set<JobRun> runs = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> slotListeners = new CopyOnWriteArrayList<>();
+
+  RunStarter(
+      RunLauncher launcher,
+      RunReports reports,
+      FencedLogLines lines,
+      ActiveRuns active,
+      Slots slots) {
+    this.launcher = launcher;
+    this.reports = reports;
+    this.lines = lines;
+    this.active = active;
+    this.slots = slots;
+  }
+
+  void onSlotFree(Runnable listener) {
+    slotListeners.add(listener);
+  }
+
+  /** The runs that are not over in every respect. */
+  List<JobRun> runs() {
+    return List.copyOf(runs);
+  }
+
+  /** Starts a job for which a slot was taken. */
+  void start(ClaimedJob job) {
+    JobRun run = new JobRun(job, reports, lines);
+    runs.add(run);
+    active.add(run);
+    CompletionStage<Void> ended = run.endWritten().thenRun(() -> active.remove(run));
+    CompletionStage<Void> released =
+        launcher.launch(run).subscribeAsCompletionStage().thenCompose(RunStarter::released);
+    ended.thenCombine(released, (end, release) -> end).whenComplete((x, failure) -> over(run));
+  }
+
+  private void over(JobRun run) {
+    runs.remove(run);
+    slots.give();
+    slotListeners.forEach(Runnable::run);
+  }
+
+  private static CompletionStage<Void> released(Optional<Run> run) {
+    return run.map(Run::released).orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+}

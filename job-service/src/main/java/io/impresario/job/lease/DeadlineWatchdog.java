@@ -1,0 +1,101 @@
+package io.impresario.job.lease;
+
+import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.lease.OverdueJobs.Found;
+import io.impresario.job.lease.OverdueJobs.Verdict;
+import io.impresario.job.lifecycle.FailureCode;
+import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.job.lifecycle.JobStatus;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends jobs whose time is over, whoever owns them: waited too long, not started in time, running
+ * past the deadline, or cancelled and still there. The owner learns of it by its next look and
+ * kills what it runs.
+ */
+@ApplicationScoped
+class DeadlineWatchdog {
+  private static final Logger LOG = Logger.getLogger(DeadlineWatchdog.class);
+
+  private static final String OVERDUE =
+      """
+      (SELECT id, attempt, status, false AS cancel_requested FROM jobs
+        WHERE status = 'queued' AND due_at < clock_timestamp()
+        LIMIT $3)
+      UNION ALL
+      SELECT id, attempt, status, cancel_requested_at IS NOT NULL FROM jobs
+       WHERE status IN ('starting_browser', 'running')
+         AND (cancel_requested_at < clock_timestamp() - make_interval(secs => $2)
+              OR (cancel_requested_at IS NULL
+                  AND due_at < clock_timestamp() - CASE status
+                    WHEN 'running' THEN make_interval(secs => $1) ELSE interval '0' END))
+       LIMIT $3
+      """;
+
+  private final OverdueJobs overdue;
+  private final LeaseConfig config;
+
+  DeadlineWatchdog(OverdueJobs overdue, LeaseConfig config) {
+    this.overdue = overdue;
+    this.config = config;
+  }
+
+  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> sweep() {
+    Tuple values =
+        Tuple.of(seconds(config.deadlineGrace()), seconds(config.cancelLimit()));
+    return overdue
+        .find(OVERDUE, values)
+        .flatMap(found -> overdue.end(found.stream().map(this::verdict).toList()))
+        .onFailure()
+        .invoke(e -> LOG.warnf("deadline.not_watched reason=\"%s\"", e))
+        .onFailure()
+        .recoverWithNull()
+        .replaceWithVoid();
+  }
+
+  private Verdict verdict(Found job) {
+    if (job.cancelRequested()) {
+      return new Verdict(
+          job,
+          new JobEnd.Cancelled(),
+          EndGuard.cancelOverdue(job.attempt(), config.cancelLimit()));
+    }
+    return switch (JobStatus.of(job.status())) {
+      case QUEUED ->
+          overdue(
+              job,
+              FailureCode.QUEUE_EXPIRED,
+              "The job waited in the queue for longer than its queue_ttl_seconds",
+              Duration.ZERO);
+      case STARTING_BROWSER ->
+          overdue(
+              job,
+              FailureCode.LAUNCH_FAILED,
+              "The browser and the workflow were not started in time",
+              Duration.ZERO);
+      case RUNNING ->
+          overdue(
+              job,
+              FailureCode.TIMEOUT,
+              "The job did not end within its timeout_seconds",
+              config.deadlineGrace());
+      case COMPLETED, FAILED, CANCELLED ->
+          throw new IllegalStateException("an ended job has no due time: " + job.id());
+    };
+  }
+
+  private static Verdict overdue(Found job, FailureCode code, String error, Duration by) {
+    return new Verdict(
+        job, new JobEnd.Failed(code, error, null), EndGuard.overdue(job.attempt(), by));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+}

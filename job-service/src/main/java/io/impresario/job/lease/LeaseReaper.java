@@ -1,0 +1,111 @@
+package io.impresario.job.lease;
+
+import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.lease.OverdueJobs.Found;
+import io.impresario.job.lease.OverdueJobs.Verdict;
+import io.impresario.job.lifecycle.FailureCode;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends jobs whose owner is silent as executor_lost; a browser run is never repeated on its own. Any
+ * replica does it for all.
+ */
+@ApplicationScoped
+class LeaseReaper {
+  private static final Logger LOG = Logger.getLogger(LeaseReaper.class);
+
+  /**
+   * After an outage of the database every lease has expired although its owner lives. So the reaper
+   * waits until the owners have had time for a renewal, which they try every 5 s.
+   */
+  private static final Duration AFTER_OUTAGE = Duration.ofSeconds(7);
+
+  private static final String EXPIRED =
+      """
+      SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
+       WHERE status IN ('starting_browser', 'running') AND lease_expires_at < clock_timestamp()
+       LIMIT $1
+      """;
+
+  private static final String OF_PREDECESSOR =
+      """
+      SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
+       WHERE status IN ('starting_browser', 'running') AND owner = $1
+       LIMIT $2
+      """;
+
+  private final OverdueJobs overdue;
+  private final LeaseRenewer renewer;
+  private final Instance instance;
+  private volatile boolean predecessorDone;
+
+  LeaseReaper(OverdueJobs overdue, LeaseRenewer renewer, Instance instance) {
+    this.overdue = overdue;
+    this.renewer = renewer;
+    this.instance = instance;
+  }
+
+  void start(@Observes StartupEvent event) {
+    predecessorDone = instance.predecessor().isEmpty();
+  }
+
+  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> sweep() {
+    return predecessor()
+        .chain(this::expired)
+        .onFailure()
+        .invoke(e -> LOG.warnf("lease.not_reaped reason=\"%s\"", e))
+        .onFailure()
+        .recoverWithNull()
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> predecessor() {
+    if (predecessorDone) {
+      return Uni.createFrom().voidItem();
+    }
+    UUID before = instance.predecessor().orElseThrow();
+    return overdue
+        .find(OF_PREDECESSOR, Tuple.tuple().addUUID(before))
+        .flatMap(
+            found ->
+                overdue
+                    .end(found.stream().map(job -> leftBehind(job, before)).toList())
+                    .invoke(() -> predecessorDone = found.isEmpty()));
+  }
+
+  private Uni<Void> expired() {
+    if (!renewer.fresh() || renewer.reachableFor().compareTo(AFTER_OUTAGE) < 0) {
+      return Uni.createFrom().voidItem();
+    }
+    return overdue
+        .find(EXPIRED, Tuple.tuple())
+        .flatMap(found -> overdue.end(found.stream().map(LeaseReaper::silent).toList()));
+  }
+
+  private static Verdict silent(Found job) {
+    return new Verdict(
+        job,
+        OverdueJobs.cancelledOr(
+            job,
+            FailureCode.EXECUTOR_LOST,
+            "The service that ran this job has not been heard of since its lease ran out"),
+        EndGuard.leaseExpired(job.attempt()));
+  }
+
+  private static Verdict leftBehind(Found job, UUID owner) {
+    return new Verdict(
+        job,
+        OverdueJobs.cancelledOr(
+            job, FailureCode.EXECUTOR_LOST, "The service that ran this job was restarted"),
+        EndGuard.owner(owner, job.attempt()));
+  }
+}

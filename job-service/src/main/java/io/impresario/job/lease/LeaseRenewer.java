@@ -1,0 +1,102 @@
+package io.impresario.job.lease;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
+
+/**
+ * Renews all leases of this instance in one statement every 5 s. What the statement does not find
+ * was taken from us and is stopped. Between two renewals it knows, by a clock that nobody can set,
+ * whether the last one is still good: after a pause of the whole process nothing may be said about
+ * a job before a renewal has confirmed that it is still ours.
+ */
+@ApplicationScoped
+public class LeaseRenewer {
+  private static final Logger LOG = Logger.getLogger(LeaseRenewer.class);
+  private static final Duration LIMIT = Duration.ofSeconds(4);
+
+  private static final String RENEW =
+      """
+      UPDATE jobs SET lease_expires_at = clock_timestamp() + make_interval(secs => $2)
+       WHERE owner = $1 AND status IN ('starting_browser', 'running')
+      RETURNING id
+      """;
+
+  private final Pool pool;
+  private final Instance instance;
+  private final ActiveRuns runs;
+  private final Duration lease;
+  private volatile long renewedAt = System.nanoTime();
+  private volatile long reachableSince = System.nanoTime();
+  private volatile CompletableFuture<Void> nextRenewal = new CompletableFuture<>();
+
+  LeaseRenewer(Pool pool, Instance instance, ActiveRuns runs, LeaseConfig config) {
+    this.pool = pool;
+    this.instance = instance;
+    this.runs = runs;
+    this.lease = config.duration();
+  }
+
+  @Scheduled(
+      every = "{impresario.lease.renewal-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> renew() {
+    // Only what was ours before the statement can be missed by it; a claim may come in between.
+    List<ActiveRun> before = runs.all();
+    long asked = System.nanoTime();
+    return pool.preparedQuery(RENEW)
+        .execute(Tuple.of(instance.id(), lease.toMillis() / 1000.0))
+        .ifNoItem()
+        .after(LIMIT)
+        .fail()
+        .invoke(rows -> renewed(asked, before, rows))
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(this::failed);
+  }
+
+  /** Whether our leases are certainly good at this moment. */
+  public boolean fresh() {
+    return System.nanoTime() - renewedAt < lease.toNanos();
+  }
+
+  /** Ends at once while leases are fresh, else with the next renewal. */
+  public CompletionStage<Void> whenFresh() {
+    return fresh() ? CompletableFuture.completedFuture(null) : nextRenewal;
+  }
+
+  /** How long renewals have worked without a gap: others had the same time to make theirs. */
+  Duration reachableFor() {
+    return Duration.ofNanos(System.nanoTime() - reachableSince);
+  }
+
+  private void renewed(long asked, List<ActiveRun> before, RowSet<Row> rows) {
+    Set<UUID> ours = new HashSet<>();
+    rows.forEach(row -> ours.add(row.getUUID("id")));
+    before.stream().filter(run -> !ours.contains(run.jobId())).forEach(ActiveRun::lose);
+    if (!fresh()) {
+      reachableSince = asked;
+    }
+    renewedAt = asked;
+    CompletableFuture<Void> waiting = nextRenewal;
+    nextRenewal = new CompletableFuture<>();
+    waiting.complete(null);
+  }
+
+  private Uni<Void> failed(Throwable failure) {
+    LOG.warnf("lease.not_renewed active=%d reason=\"%s\"", runs.all().size(), failure);
+    return Uni.createFrom().voidItem();
+  }
+}

@@ -1,0 +1,81 @@
+package io.impresario.job.lease;
+
+import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.JobLedger;
+import io.impresario.job.lifecycle.FailureCode;
+import io.impresario.job.lifecycle.JobEnd;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Finds jobs that somebody should have ended and ends them. Finding is a plain read: the statement
+ * that ends a job asks again whether it is still true.
+ */
+@ApplicationScoped
+class OverdueJobs {
+  /** A bound on one sweep's memory and time; the next sweep comes soon. */
+  private static final int BATCH = 200;
+
+  /** Few at once: they compete with the API for connections. */
+  private static final int PARALLEL = 4;
+
+  private final Pool pool;
+  private final JobLedger ledger;
+
+  OverdueJobs(Pool pool, JobLedger ledger) {
+    this.pool = pool;
+    this.ledger = ledger;
+  }
+
+  /** A job that may have to be ended. */
+  record Found(UUID id, int attempt, String status, boolean cancelRequested) {
+    static Found of(Row row) {
+      return new Found(
+          row.getUUID("id"),
+          row.getInteger("attempt"),
+          row.getString("status"),
+          row.getBoolean("cancel_requested"));
+    }
+  }
+
+  /** How one of them ends, and what must still be true then. */
+  record Verdict(Found job, JobEnd end, EndGuard guard) {}
+
+  /** A client had asked for it, or it is the given failure. */
+  static JobEnd cancelledOr(Found job, FailureCode code, String error) {
+    return job.cancelRequested() ? new JobEnd.Cancelled() : new JobEnd.Failed(code, error, null);
+  }
+
+  Uni<List<Found>> find(String sql, Tuple values) {
+    return pool.preparedQuery(sql)
+        .execute(values.addInteger(BATCH))
+        .ifNoItem()
+        .after(Duration.ofSeconds(5))
+        .fail()
+        .map(
+            rows -> {
+              List<Found> found = new ArrayList<>();
+              rows.forEach(row -> found.add(Found.of(row)));
+              return found;
+            });
+  }
+
+  Uni<Void> end(List<Verdict> verdicts) {
+    return Multi.createFrom()
+        .iterable(verdicts)
+        .onItem()
+        .transformToUni(v -> ledger.end(v.job().id(), v.end(), v.guard()))
+        .merge(PARALLEL)
+        .collect()
+        .last()
+        .replaceWithVoid();
+  }
+}

@@ -1,0 +1,82 @@
+package io.impresario.job.logline;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue bounded in bytes. Who puts something into a full one waits for its stage; what is taken
+ * out still counts until it is {@link #release released}, because it is still in memory. Order is
+ * that of the calls, also of those that had to wait.
+ */
+final class LineBuffer<T> {
+  private record Waiting<T>(T item, int bytes, CompletableFuture<Void> admitted) {}
+
+  private final long capacity;
+  private final Deque<T> ready = new ArrayDeque<>();
+  private final Deque<Waiting<T>> waiting = new ArrayDeque<>();
+  private long used;
+  private boolean closed;
+
+  LineBuffer(long capacity) {
+    this.capacity = capacity;
+  }
+
+  CompletionStage<Void> put(T item, int bytes) {
+    synchronized (this) {
+      if (waiting.isEmpty() && fits(bytes)) {
+        admit(item, bytes);
+        return CompletableFuture.completedFuture(null);
+      }
+      CompletableFuture<Void> admitted = new CompletableFuture<>();
+      waiting.add(new Waiting<>(item, bytes, admitted));
+      return admitted;
+    }
+  }
+
+  /** The next item, once there is one; null when the buffer is closed and empty. */
+  synchronized @Nullable T take() throws InterruptedException {
+    while (ready.isEmpty() && !closed) {
+      wait();
+    }
+    return ready.poll();
+  }
+
+  /** These bytes have left memory. */
+  void release(int bytes) {
+    Deque<CompletableFuture<Void>> admitted = new ArrayDeque<>();
+    synchronized (this) {
+      used -= bytes;
+      Waiting<T> next = waiting.peek();
+      while (next != null && fits(next.bytes())) {
+        waiting.remove();
+        admit(next.item(), next.bytes());
+        admitted.add(next.admitted());
+        next = waiting.peek();
+      }
+    }
+    admitted.forEach(one -> one.complete(null));
+  }
+
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  synchronized long used() {
+    return used;
+  }
+
+  /** One item always fits, however large. */
+  private boolean fits(int bytes) {
+    return used == 0 || used + bytes <= capacity;
+  }
+
+  private void admit(T item, int bytes) {
+    used += bytes;
+    ready.add(item);
+    notifyAll();
+  }
+}

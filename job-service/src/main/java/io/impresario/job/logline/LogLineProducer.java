@@ -1,0 +1,149 @@
+package io.impresario.job.logline;
+
+import io.impresario.events.CloudEventHeaders;
+import io.impresario.events.EventCodec;
+import io.impresario.events.EventType;
+import io.impresario.events.LogLine;
+import io.impresario.outbox.TopicsConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends log lines to {@code executor-logs}, in order within a job. A thread of its own talks to the
+ * client library, which blocks while it knows no broker; runs never do.
+ */
+@ApplicationScoped
+public class LogLineProducer {
+  private static final Logger LOG = Logger.getLogger(LogLineProducer.class);
+
+  /** Lines of a slow moment share a request; a reader waits a second at most in all. */
+  private static final int LINGER_MS = 5;
+
+  /** A broker may be away for as long as it takes: lines wait, and runs with them. */
+  private static final int NEVER_MS = Integer.MAX_VALUE;
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  /** What a record costs beside its body: headers, key and bookkeeping. */
+  private static final int OVERHEAD_BYTES = 600;
+
+  private final Map<String, Object> kafka;
+  private final TopicsConfig topics;
+  private final MeterRegistry metrics;
+  private final LineBuffer<ProducerRecord<String, byte[]>> buffer;
+  private final Thread thread = new Thread(this::sendAll, "log-lines");
+
+  LogLineProducer(
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      TopicsConfig topics,
+      LogLinesConfig config,
+      MeterRegistry metrics) {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.metrics = metrics;
+    this.buffer = new LineBuffer<>(config.bufferBytes());
+    metrics.gauge("impresario.log.lines.buffered.bytes", buffer, LineBuffer::used);
+  }
+
+  void start(@Observes StartupEvent event) {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @PreDestroy
+  void stop() throws InterruptedException {
+    buffer.close();
+    thread.join(CLOSE_LIMIT.plusSeconds(1).toMillis());
+    thread.interrupt();
+  }
+
+  /** The stage completes when the line has a place in the buffer. */
+  public CompletionStage<Void> send(LogLine line, @Nullable String traceparent) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            topics.named(EventType.EXECUTOR_LOG.topic()),
+            line.jobId().toString(),
+            EventCodec.encode(EventType.EXECUTOR_LOG, line));
+    CloudEventHeaders.of(
+            EventType.EXECUTOR_LOG,
+            line.jobId() + ":" + line.seq(),
+            "job-service",
+            line.timestamp(),
+            line.jobId().toString(),
+            line.tenantId(),
+            traceparent)
+        .forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
+    return buffer.put(record, size(record));
+  }
+
+  private void sendAll() {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      ProducerRecord<String, byte[]> record = buffer.take();
+      while (record != null) {
+        send(producer, record);
+        record = buffer.take();
+      }
+      producer.close(CLOSE_LIMIT);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void send(KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record)
+      throws InterruptedException {
+    while (!Thread.interrupted()) {
+      try {
+        producer.send(record, (metadata, failure) -> sent(record, failure));
+        return;
+      } catch (RetriableException noBroker) {
+        LOG.debugf("log_lines.waiting reason=\"%s\"", noBroker);
+      } catch (KafkaException wrong) {
+        sent(record, wrong);
+        return;
+      }
+    }
+    throw new InterruptedException();
+  }
+
+  private void sent(ProducerRecord<String, byte[]> record, @Nullable Exception failure) {
+    buffer.release(size(record));
+    if (failure != null) {
+      metrics.counter("impresario.log.lines.lost").increment();
+      LOG.warnf("log_lines.lost job_id=%s reason=\"%s\"", record.key(), failure);
+    }
+  }
+
+  private static int size(ProducerRecord<String, byte[]> record) {
+    return record.value().length + OVERHEAD_BYTES;
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, NEVER_MS);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+    settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
+    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,63 @@
+package io.impresario.job.submission;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * A client's names for its jobs. The primary key decides between any number of parallel creates:
+ * all but one wait for the one, and then find its job.
+ */
+@ApplicationScoped
+class NonceStore {
+  private static final String TAKE =
+      """
+      INSERT INTO job_nonces AS taken (tenant_id, nonce, job_id, input_hash)
+      VALUES ($1, $2, $3, $4)
+      ON CONFLICT (tenant_id, nonce) DO UPDATE
+         SET job_id = EXCLUDED.job_id, input_hash = EXCLUDED.input_hash, created_at = now()
+       WHERE taken.created_at < now() - interval '30 days'
+      RETURNING job_id
+      """;
+
+  private static final String HOLDER =
+      """
+      SELECT nonces.job_id, nonces.input_hash, jobs.callback_secret_sealed
+        FROM job_nonces nonces LEFT JOIN jobs ON jobs.id = nonces.job_id
+       WHERE nonces.tenant_id = $1 AND nonces.nonce = $2
+      """;
+
+  /** Whether the nonce is now ours. */
+  Uni<Boolean> take(SqlConnection tx, UUID tenant, String nonce, UUID job, byte[] hash) {
+    return tx.preparedQuery(TAKE)
+        .execute(Tuple.of(tenant, nonce, job, Buffer.buffer(hash)))
+        .map(rows -> rows.iterator().hasNext());
+  }
+
+  /** The job that holds a nonce that we could not take. */
+  Uni<Holder> holder(SqlConnection tx, UUID tenant, String nonce) {
+    return tx.preparedQuery(HOLDER)
+        .execute(Tuple.of(tenant, nonce))
+        .map(rows -> Holder.of(rows.iterator().next()));
+  }
+
+  /** The job of an earlier create under the same nonce. */
+  record Holder(
+      UUID jobId, byte[] inputHash, @org.jspecify.annotations.Nullable String secretSealed) {
+    static Holder of(Row row) {
+      return new Holder(
+          row.getUUID("job_id"),
+          row.getBuffer("input_hash").getBytes(),
+          row.getString("callback_secret_sealed"));
+    }
+
+    boolean sameInput(byte[] hash) {
+      return Arrays.equals(inputHash, hash);
+    }
+  }
+}
