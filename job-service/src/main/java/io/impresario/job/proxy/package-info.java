@@ -1,7 +1,6 @@
 /**
- * Which proxy a job's browser leaves through: the rules of the residential proxy object and the
- * choice between it, the configured default and none. Pure but for its configuration; it opens no
- * connection.
+ * Which proxy a job's browser leaves through: the one for the location that it asks for, the
+ * configured default, or none. Pure but for its configuration; it opens no connection.
  */
 @NullMarked
 package io.impresario.job.proxy;

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Turns candidates into jobs, in the caller's transaction. A whole batch costs a lookup for each
@@ -58,16 +57,16 @@ class JobIntake {
   private Uni<Facts> facts(SqlConnection tx, List<JobCandidate> candidates) {
     List<WorkflowKey> keys =
         candidates.stream().map(JobCandidate::workflowKey).distinct().toList();
-    Map<UUID, Long> wanted =
-        candidates.stream()
-            .collect(Collectors.groupingBy(JobCandidate::tenantId, Collectors.counting()));
+    List<UUID> tenants = candidates.stream().map(JobCandidate::tenantId).distinct().toList();
     return each(keys, key -> workflows.find(tx, key.tenantId(), key.workflow()))
         .flatMap(
             found ->
-                each(
-                        List.copyOf(wanted.keySet()),
-                        tenant -> queueCap.room(tx, tenant, wanted.get(tenant).intValue()))
+                each(tenants, tenant -> queueCap.room(tx, tenant, wanted(candidates, tenant)))
                     .map(room -> new Facts(found, room)));
+  }
+
+  private static int wanted(List<JobCandidate> candidates, UUID tenant) {
+    return (int) candidates.stream().filter(job -> job.tenantId().equals(tenant)).count();
   }
 
   private Uni<Map<UUID, Placement>> write(

@@ -94,10 +94,10 @@ class JobRequestedConsumer {
         .place(tx, candidates)
         .flatMap(
             placements -> {
-              placements.forEach(
-                  (id, placement) -> {
-                    if (placement instanceof Refused refused) {
-                      rejections.add(rejection(wanted.get(id), refused));
+              wanted.forEach(
+                  (id, received) -> {
+                    if (placements.get(id) instanceof Refused refused) {
+                      rejections.add(rejection(received, refused));
                     }
                   });
               return outbox.appendAll(tx, rejections);

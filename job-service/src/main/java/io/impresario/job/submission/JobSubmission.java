@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -112,10 +111,14 @@ class JobSubmission {
   }
 
   private static Instant createdAt(Map<UUID, Placement> placements, JobCandidate candidate) {
-    return switch (Objects.requireNonNull(placements.get(candidate.id()))) {
-      case Placed placed -> placed.createdAt();
-      case Refused refused -> throw error(refused);
-    };
+    Placement placement = placements.get(candidate.id());
+    if (placement instanceof Placed placed) {
+      return placed.createdAt();
+    }
+    if (placement instanceof Refused refused) {
+      throw error(refused);
+    }
+    throw new IllegalStateException("no placement of " + candidate.id());
   }
 
   private static RpcException error(Refused refused) {

@@ -1,0 +1,79 @@
+package io.impresario.job.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.impresario.rpc.RawJson;
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code jobs/get} answers. The key {@code result} is absent before completion. */
+record JobDetails(
+    UUID job_id,
+    UUID deployment_id,
+    int deployment_version,
+    UUID workflow_id,
+    String workflow,
+    RawJson params,
+    String status,
+    Instant created_at,
+    @Nullable Instant started_at,
+    @Nullable Instant completed_at,
+    @Nullable String error,
+    @Nullable String mapped_stack,
+    @Nullable String failure_code,
+    @Nullable UUID schedule_id,
+    List<RawJson> callbacks,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RawJson result) {
+
+  static JobDetails of(Row row) {
+    String result = row.getString("result");
+    return new JobDetails(
+        row.getUUID("id"),
+        row.getUUID("deployment_id"),
+        row.getInteger("deployment_version"),
+        row.getUUID("workflow_id"),
+        row.getString("workflow"),
+        new RawJson(row.getString("params")),
+        row.getString("status"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        instant(row.getOffsetDateTime("started_at")),
+        instant(row.getOffsetDateTime("completed_at")),
+        row.getString("error"),
+        row.getString("mapped_stack"),
+        row.getString("failure_code"),
+        row.getUUID("schedule_id"),
+        List.of(),
+        result == null ? null : new RawJson(result));
+  }
+
+  boolean ended() {
+    return completed_at != null;
+  }
+
+  JobDetails with(List<RawJson> deliveries) {
+    return new JobDetails(
+        job_id,
+        deployment_id,
+        deployment_version,
+        workflow_id,
+        workflow,
+        params,
+        status,
+        created_at,
+        started_at,
+        completed_at,
+        error,
+        mapped_stack,
+        failure_code,
+        schedule_id,
+        deliveries,
+        result);
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
+  }
+}

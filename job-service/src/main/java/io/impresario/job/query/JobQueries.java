@@ -1,0 +1,130 @@
+package io.impresario.job.query;
+
+import io.impresario.job.lifecycle.JobStatus;
+import io.impresario.rpc.Cursor;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads jobs by id and by page. */
+@ApplicationScoped
+class JobQueries {
+  private static final String GET =
+      """
+      SELECT id, deployment_id, deployment_version, workflow_id, workflow, params, status,
+             created_at, started_at, completed_at, error, mapped_stack, failure_code, schedule_id,
+             result
+        FROM jobs WHERE id = $1 AND tenant_id = $2
+      """;
+
+  private static final String STATUS = "SELECT status FROM jobs WHERE id = $1 AND tenant_id = $2";
+
+  private static final String EVENTS =
+      """
+      SELECT seq, event, at, timeline.attempt, from_status, to_status, reason
+        FROM job_timeline timeline JOIN jobs ON jobs.id = job_id
+       WHERE job_id = $1 AND tenant_id = $2 AND seq > $3
+       ORDER BY seq
+      """;
+
+  /** Each filter has an index of its own in the order of the page; see V0110. */
+  private static final String PAGE =
+      """
+      SELECT id, deployment_id, workflow_id, workflow, status, created_at, completed_at
+        FROM jobs
+       WHERE tenant_id = $1 AND (created_at, id) < ($2, $3)%s
+       ORDER BY created_at DESC, id DESC LIMIT $4
+      """;
+
+  private static final String ALL = PAGE.formatted("");
+  private static final String OF_STATUS = PAGE.formatted(" AND status = $5");
+  private static final String OF_WORKFLOW = PAGE.formatted(" AND workflow = $5");
+  private static final String OF_BOTH = PAGE.formatted(" AND status = $5 AND workflow = $6");
+
+  /** Before every page: later than any job, and the largest id. */
+  private static final Cursor NEWEST =
+      new Cursor(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1L, -1L));
+
+  private final Pool pool;
+
+  JobQueries(Pool pool) {
+    this.pool = pool;
+  }
+
+  Uni<Optional<JobDetails>> get(UUID tenant, UUID job) {
+    return pool.preparedQuery(GET)
+        .execute(Tuple.of(job, tenant))
+        .map(
+            rows ->
+                rows.iterator().hasNext()
+                    ? Optional.of(JobDetails.of(rows.iterator().next()))
+                    : Optional.empty());
+  }
+
+  Uni<Optional<JobStatus>> status(UUID tenant, UUID job) {
+    return pool.preparedQuery(STATUS)
+        .execute(Tuple.of(job, tenant))
+        .map(
+            rows ->
+                rows.iterator().hasNext()
+                    ? Optional.of(JobStatus.of(rows.iterator().next().getString("status")))
+                    : Optional.empty());
+  }
+
+  /** What happened after the given entry of the timeline, in order. */
+  Uni<List<TimelineEntry>> events(UUID tenant, UUID job, int after) {
+    return pool.preparedQuery(EVENTS)
+        .execute(Tuple.of(job, tenant, after))
+        .map(
+            rows -> {
+              List<TimelineEntry> entries = new ArrayList<>();
+              rows.forEach(row -> entries.add(TimelineEntry.of(row)));
+              return entries;
+            });
+  }
+
+  Uni<List<JobSummary>> page(
+      UUID tenant,
+      @Nullable JobStatus status,
+      @Nullable String workflow,
+      @Nullable Cursor cursor,
+      int rows) {
+    Cursor before = cursor == null ? NEWEST : cursor;
+    Tuple values =
+        Tuple.tuple()
+            .addUUID(tenant)
+            .addOffsetDateTime(OffsetDateTime.ofInstant(before.time(), ZoneOffset.UTC))
+            .addUUID(before.id())
+            .addInteger(rows);
+    if (status != null) {
+      values.addString(status.text());
+    }
+    if (workflow != null) {
+      values.addString(workflow);
+    }
+    return pool.preparedQuery(statement(status, workflow))
+        .execute(values)
+        .map(
+            found -> {
+              List<JobSummary> jobs = new ArrayList<>();
+              found.forEach(row -> jobs.add(JobSummary.of(row)));
+              return jobs;
+            });
+  }
+
+  private static String statement(@Nullable JobStatus status, @Nullable String workflow) {
+    if (status != null) {
+      return workflow == null ? OF_STATUS : OF_BOTH;
+    }
+    return workflow == null ? ALL : OF_WORKFLOW;
+  }
+}
