@@ -28,9 +28,7 @@ public class JobCancelResource {
   public Uni<CancelledJob> cancel(RpcRequest request) {
     UUID job = request.input().requiredUuid("id");
     request.input().check();
-    return cancellation
-        .cancel(request.caller().tenantId(), job)
-        .map(JobCancelResource::answer);
+    return cancellation.cancel(request.caller().tenantId(), job).map(JobCancelResource::answer);
   }
 
   private static CancelledJob answer(Outcome outcome) {

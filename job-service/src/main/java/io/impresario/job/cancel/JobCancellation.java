@@ -45,8 +45,7 @@ class JobCancellation {
     return ledger
         .end(job, new JobEnd.Cancelled(), EndGuard.unclaimed(tenant))
         .flatMap(
-            made ->
-                made ? Uni.createFrom().item(Outcome.CANCELLED) : cancelClaimed(tenant, job));
+            made -> made ? Uni.createFrom().item(Outcome.CANCELLED) : cancelClaimed(tenant, job));
   }
 
   private Uni<Outcome> cancelClaimed(UUID tenant, UUID job) {

@@ -22,10 +22,10 @@ class ClaimStore {
   private static final String ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4242000110)";
 
   /**
-   * Walks the distinct (tenant, workflow) pairs of the queue by index, takes the oldest jobs of each
-   * pair as far as its limits leave room, and orders by turn: a job's turn is the number of jobs
-   * that its tenant would be running with it. So a tenant that runs nothing comes before one that
-   * runs something, and among equals who was served least recently.
+   * Walks the distinct (tenant, workflow) pairs of the queue by index, takes the oldest jobs of
+   * each pair as far as its limits leave room, and orders by turn: a job's turn is the number of
+   * jobs that its tenant would be running with it. So a tenant that runs nothing comes before one
+   * that runs something, and among equals who was served least recently.
    */
   static final String CLAIM =
       """
@@ -110,11 +110,7 @@ class ClaimStore {
   private final DispatchConfig config;
 
   ClaimStore(
-      Pool pool,
-      Instance instance,
-      LimitsConfig limits,
-      LeaseConfig lease,
-      DispatchConfig config) {
+      Pool pool, Instance instance, LimitsConfig limits, LeaseConfig lease, DispatchConfig config) {
     this.pool = pool;
     this.instance = instance;
     this.limits = limits;

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Fills this instance's free slots with waiting jobs: when a job was queued here, when a slot became
- * free, and by a sweep for what other replicas queued. One claim is under way at a time.
+ * Fills this instance's free slots with waiting jobs: when a job was queued here, when a slot
+ * became free, and by a sweep for what other replicas queued. One claim is under way at a time.
  */
 @ApplicationScoped
 class Dispatcher {

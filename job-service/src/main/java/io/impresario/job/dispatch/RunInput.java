@@ -20,7 +20,12 @@ final class RunInput {
     String body = params.strip();
     String inside = body.substring(1, body.length() - 1).strip();
     // Last, because of two equal keys JavaScript takes the last: a client cannot put its own there.
-    return "{" + inside + (inside.isEmpty() ? "" : ",") + "\"credentials\":" + json(credentials) + "}";
+    return "{"
+        + inside
+        + (inside.isEmpty() ? "" : ",")
+        + "\"credentials\":"
+        + json(credentials)
+        + "}";
   }
 
   private static String json(Map<String, String> credentials) {

@@ -2,7 +2,6 @@ package io.impresario.job.dispatch;
 
 import io.impresario.job.executor.BrowserOptions;
 import io.impresario.job.executor.BundleLocation;
-import io.impresario.job.executor.ExecutorHost;
 import io.impresario.job.executor.Run;
 import io.impresario.job.executor.RunRequest;
 import io.impresario.job.lifecycle.FailureCode;
@@ -25,17 +24,14 @@ class RunLauncher {
   private static final Logger LOG = Logger.getLogger(RunLauncher.class);
 
   private final RunSupplies supplies;
-  private final ExecutorHost executor;
   private final ProxyChoice proxies;
   private final Path artifacts;
 
   RunLauncher(
       RunSupplies supplies,
-      ExecutorHost executor,
       ProxyChoice proxies,
       @ConfigProperty(name = "impresario.job.data-directory") Path data) {
     this.supplies = supplies;
-    this.executor = executor;
     this.proxies = proxies;
     this.artifacts = data.toAbsolutePath().resolve("artifacts");
   }
@@ -75,7 +71,7 @@ class RunLauncher {
       run.endUnstarted(new JobEnd.Cancelled());
       return Optional.empty();
     }
-    Run started = executor.start(request(run.job(), bundle, credentials), run);
+    Run started = supplies.start(request(run.job(), bundle, credentials), run);
     run.runs(started);
     return Optional.of(started);
   }
@@ -110,7 +106,9 @@ class RunLauncher {
     LOG.warnf(failure, "job.not_launched job_id=%s", run.jobId());
     run.endUnstarted(
         new JobEnd.Failed(
-            FailureCode.LAUNCH_FAILED, "The run could not be prepared: " + failure.getMessage(), null));
+            FailureCode.LAUNCH_FAILED,
+            "The run could not be prepared: " + failure.getMessage(),
+            null));
     return Optional.empty();
   }
 }

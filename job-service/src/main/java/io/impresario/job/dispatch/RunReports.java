@@ -1,9 +1,9 @@
 package io.impresario.job.dispatch;
 
 import io.impresario.job.executor.Artifact;
+import io.impresario.job.lease.Instance;
 import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.ledger.JobLedger;
-import io.impresario.job.lease.Instance;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.smallrye.mutiny.Uni;
@@ -52,9 +52,7 @@ class RunReports {
   Uni<Boolean> artifact(ClaimedJob job, Artifact artifact) {
     Tuple row =
         Tuple.of(
-            job.id(),
-            artifact.kind().name().toLowerCase(Locale.ROOT),
-            artifact.file().toString());
+            job.id(), artifact.kind().name().toLowerCase(Locale.ROOT), artifact.file().toString());
     return pool.preparedQuery(KEEP_ARTIFACT)
         .execute(row)
         .replaceWith(true)
@@ -97,7 +95,8 @@ class RunReports {
   }
 
   private static Uni<Boolean> persistently(Uni<Boolean> write) {
-    return write.onFailure(RunReports::passes)
+    return write
+        .onFailure(RunReports::passes)
         .retry()
         .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
         .indefinitely();

@@ -1,8 +1,8 @@
 package io.impresario.job.lease;
 
-import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
+import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.lifecycle.JobStatus;
@@ -47,8 +47,7 @@ class DeadlineWatchdog {
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
-    Tuple values =
-        Tuple.of(seconds(config.deadlineGrace()), seconds(config.cancelLimit()));
+    Tuple values = Tuple.of(seconds(config.deadlineGrace()), seconds(config.cancelLimit()));
     return overdue
         .find(OVERDUE, values)
         .flatMap(found -> overdue.end(found.stream().map(this::verdict).toList()))
@@ -62,9 +61,7 @@ class DeadlineWatchdog {
   private Verdict verdict(Found job) {
     if (job.cancelRequested()) {
       return new Verdict(
-          job,
-          new JobEnd.Cancelled(),
-          EndGuard.cancelOverdue(job.attempt(), config.cancelLimit()));
+          job, new JobEnd.Cancelled(), EndGuard.cancelOverdue(job.attempt(), config.cancelLimit()));
     }
     return switch (JobStatus.of(job.status())) {
       case QUEUED ->

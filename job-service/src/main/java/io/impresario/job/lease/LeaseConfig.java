@@ -10,6 +10,9 @@ public interface LeaseConfig {
   /** How long an instance is believed to run its jobs without saying so. */
   Duration duration();
 
+  /** How often it says so. */
+  Duration renewalInterval();
+
   /** How long after its deadline a running job is left to its executor, which knows more. */
   Duration deadlineGrace();
 

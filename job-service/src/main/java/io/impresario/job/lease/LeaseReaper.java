@@ -1,15 +1,13 @@
 package io.impresario.job.lease;
 
-import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
+import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.lifecycle.FailureCode;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -51,10 +49,7 @@ class LeaseReaper {
     this.overdue = overdue;
     this.renewer = renewer;
     this.instance = instance;
-  }
-
-  void start(@Observes StartupEvent event) {
-    predecessorDone = instance.predecessor().isEmpty();
+    this.predecessorDone = instance.predecessor().isEmpty();
   }
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -42,7 +42,8 @@ final class JobEvents {
   }
 
   static Outbox.Entry<JobFinished> finished(EndedJob job, JobEnd end) {
-    @Nullable JsonText result = end instanceof JobEnd.Completed done ? new JsonText(done.result()) : null;
+    @Nullable JsonText result =
+        end instanceof JobEnd.Completed done ? new JsonText(done.result()) : null;
     JobEnd.@Nullable Failed failed = end instanceof JobEnd.Failed failure ? failure : null;
     JobFinished event =
         new JobFinished(

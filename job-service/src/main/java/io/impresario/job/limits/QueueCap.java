@@ -7,7 +7,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -85,5 +84,4 @@ public class QueueCap {
   private static boolean farFromCap(Count count, int wanted) {
     return count.cap > 1000 && count.waiting + wanted < count.cap * 0.9;
   }
-
 }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the values of injected credentials out of what a run says. Values are also found as they
- * look inside JSON and in URLs, and the lines of a value of several lines each by itself. The longest
- * goes first, so that a value that holds another leaves no rest.
+ * look inside JSON and in URLs, and the lines of a value of several lines each by itself. The
+ * longest goes first, so that a value that holds another leaves no rest.
  */
 public final class Redaction {
   private static final String MARK = "[redacted]";
@@ -45,7 +45,9 @@ public final class Redaction {
   }
 
   public String apply(String text) {
-    return secrets == null ? text : secrets.matcher(text).replaceAll(Matcher.quoteReplacement(MARK));
+    return secrets == null
+        ? text
+        : secrets.matcher(text).replaceAll(Matcher.quoteReplacement(MARK));
   }
 
   public @Nullable String applyTo(@Nullable String text) {

@@ -34,7 +34,9 @@ public record UserNameTemplate(String text) {
         OPTIONAL
             .matcher(text)
             .replaceAll(
-                part -> Matcher.quoteReplacement(complete(part.group(1), location) ? part.group(1) : ""));
+                part ->
+                    Matcher.quoteReplacement(
+                        complete(part.group(1), location) ? part.group(1) : ""));
     return FIELD
         .matcher(kept)
         .replaceAll(

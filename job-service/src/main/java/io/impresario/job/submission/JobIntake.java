@@ -47,7 +47,8 @@ class JobIntake {
   }
 
   /** What is known about a batch before it is decided. */
-  private record Facts(Map<WorkflowKey, Optional<ReadyWorkflow>> workflows, Map<UUID, Integer> room) {}
+  private record Facts(
+      Map<WorkflowKey, Optional<ReadyWorkflow>> workflows, Map<UUID, Integer> room) {}
 
   /** What becomes of each candidate, by job id. */
   Uni<Map<UUID, Placement>> place(SqlConnection tx, List<JobCandidate> candidates) {
@@ -55,8 +56,7 @@ class JobIntake {
   }
 
   private Uni<Facts> facts(SqlConnection tx, List<JobCandidate> candidates) {
-    List<WorkflowKey> keys =
-        candidates.stream().map(JobCandidate::workflowKey).distinct().toList();
+    List<WorkflowKey> keys = candidates.stream().map(JobCandidate::workflowKey).distinct().toList();
     List<UUID> tenants = candidates.stream().map(JobCandidate::tenantId).distinct().toList();
     return each(keys, key -> workflows.find(tx, key.tenantId(), key.workflow()))
         .flatMap(

@@ -65,8 +65,7 @@ class JobStore {
     @Nullable RowSet<Row> rows = first;
     while (rows != null) {
       rows.forEach(
-          row ->
-              times.put(row.getUUID("id"), row.getOffsetDateTime("created_at").toInstant()));
+          row -> times.put(row.getUUID("id"), row.getOffsetDateTime("created_at").toInstant()));
       rows = rows.next();
     }
     return times;

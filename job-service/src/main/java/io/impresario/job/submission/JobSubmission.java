@@ -65,8 +65,7 @@ class JobSubmission {
     Secret secret = order.callbackSecret();
     String sealed = secret == null ? null : keys.seal(secret.value(), context(id));
     JobCandidate candidate =
-        new JobCandidate(
-            id, tenant, order, sealed, JobSource.API, null, null, nonce, traceparent);
+        new JobCandidate(id, tenant, order, sealed, JobSource.API, null, null, nonce, traceparent);
     return outbox
         .transaction(tx -> nonce == null ? create(tx, candidate) : createOnce(tx, candidate, nonce))
         .invoke(signal::queued);

@@ -35,7 +35,12 @@ class NonceStore {
   /** Whether the nonce is now ours. */
   Uni<Boolean> take(SqlConnection tx, UUID tenant, String nonce, UUID job, byte[] hash) {
     return tx.preparedQuery(TAKE)
-        .execute(Tuple.of(tenant, nonce, job, Buffer.buffer(hash)))
+        .execute(
+            Tuple.tuple()
+                .addUUID(tenant)
+                .addString(nonce)
+                .addUUID(job)
+                .addBuffer(Buffer.buffer(hash)))
         .map(rows -> rows.iterator().hasNext());
   }
 
