@@ -1,0 +1,103 @@
+package io.impresario.log.intake;
+
+import io.impresario.events.LogLine;
+import io.impresario.log.retention.DayPartitions;
+import io.impresario.outbox.DeadLetters;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jboss.logging.Logger;
+
+/**
+ * Brings a batch into the table whatever happens: while the database is away it tries again, and a
+ * line that can never be stored is found by halving the batch and buried alone.
+ */
+@ApplicationScoped
+class BatchWriter {
+  private static final Logger LOG = Logger.getLogger(BatchWriter.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+
+  /**
+   * What became of the lines of a batch.
+   *
+   * @param kept what the job's limit left of them, in their order
+   * @param fresh how many of those were not in the table before
+   */
+  record Written(List<TakenLine> kept, int fresh) {}
+
+  private final LineStore store;
+  private final JobVolumes volumes;
+  private final DayPartitions partitions;
+  private final DeadLetters deadLetters;
+
+  BatchWriter(
+      LineStore store, JobVolumes volumes, DayPartitions partitions, DeadLetters deadLetters) {
+    this.store = store;
+    this.volumes = volumes;
+    this.partitions = partitions;
+    this.deadLetters = deadLetters;
+  }
+
+  /** Ends after the commit. */
+  Uni<Written> write(List<TakenLine> lines) {
+    return untilItPasses(() -> volumes.admit(lines))
+        .chain(kept -> store(kept).map(fresh -> new Written(kept, fresh)));
+  }
+
+  private Uni<Integer> store(List<TakenLine> lines) {
+    if (lines.isEmpty()) {
+      return Uni.createFrom().item(0);
+    }
+    List<LogLine> rows = lines.stream().map(TakenLine::line).toList();
+    return untilItPasses(() -> store.store(rows))
+        .onFailure()
+        .recoverWithUni(failure -> isolate(lines, failure));
+  }
+
+  private Uni<Integer> isolate(List<TakenLine> lines, Throwable failure) {
+    if (lines.size() == 1) {
+      return deadLetters
+          .bury(lines.get(0).record(), ExecutorLogConsumer.NAME, failure.toString())
+          .replaceWith(0);
+    }
+    int half = lines.size() / 2;
+    return store(lines.subList(0, half))
+        .chain(first -> store(lines.subList(half, lines.size())).map(second -> first + second));
+  }
+
+  private <T> Uni<T> untilItPasses(Callable<T> work) {
+    return onWorker(work)
+        .onFailure(StoreFault::passes)
+        .invoke(
+            e -> {
+              LOG.warnf("logs.store_retried reason=\"%s\"", e.getMessage());
+              partitions.forget();
+            })
+        .onFailure(StoreFault::passes)
+        .retry()
+        .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
+        .indefinitely();
+  }
+
+  private static <T> Uni<T> onWorker(Callable<T> work) {
+    return Uni.createFrom()
+        .item(
+            () -> {
+              try {
+                return work.call();
+              } catch (SQLException e) {
+                throw new StoreFault(e);
+              } catch (RuntimeException e) {
+                throw e;
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            })
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  }
+}

@@ -1,0 +1,116 @@
+package io.impresario.log.query;
+
+import io.impresario.log.line.LineCodes;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statement of one page. Only what the query asks for stands in it, so that each shape has its
+ * own plan; the shapes are few (some sixty), so all stay prepared.
+ */
+record LogStatement(String sql, Tuple parameters) {
+
+  /**
+   * One line more than the page tells whether there is a next one. The running size ends a page of
+   * huge lines early; the size of a text is known without reading it.
+   */
+  private static final String PAGE =
+      """
+      SELECT job_id, seq, logged_at, level, workflow, message, fetched
+      FROM (
+        SELECT line.*, count(*) OVER () AS fetched, row_number() OVER place AS number,
+               sum(octet_length(message)) OVER place - octet_length(message) AS size_before
+        FROM (
+          SELECT job_id, seq, logged_at, level, workflow, message
+          FROM log_line
+          WHERE %s
+          ORDER BY %s
+          LIMIT %s
+        ) line
+        WINDOW place AS (ORDER BY %s ROWS UNBOUNDED PRECEDING)
+      ) page
+      WHERE number <= %s AND size_before < %s
+      ORDER BY number
+      """;
+
+  static LogStatement of(LogQuery query, @Nullable Position after, int limit, long maxPageBytes) {
+    Conditions where = new Conditions();
+    where.add("tenant_id = %s", query.tenantId());
+    if (query.jobId() != null) {
+      where.add("job_id = %s", query.jobId());
+    }
+    if (query.workflow() != null) {
+      where.add("workflow = %s", query.workflow());
+    }
+    if (query.level() != null) {
+      // A literal: the partial index on warnings and errors is only seen with one.
+      where.literal("level = " + LineCodes.of(query.level()));
+    }
+    if (after != null) {
+      addPosition(where, query, after);
+    }
+    String order = order(query);
+    String fetch = where.parameter((long) limit + 1);
+    String number = where.parameter((long) limit);
+    String size = where.parameter(maxPageBytes);
+    return new LogStatement(
+        PAGE.formatted(where.sql(), order, fetch, order, number, size),
+        Tuple.from(where.parameters));
+  }
+
+  private static void addPosition(Conditions where, LogQuery query, Position after) {
+    String beyond = query.order() == Order.DESC ? "<" : ">";
+    if (query.jobId() != null) {
+      where.add("(seq, logged_at) " + beyond + " (%s, %s)", after.seq(), time(after));
+    } else {
+      // The first condition is what the index on time can use.
+      where.add("logged_at " + beyond + "= %s", time(after));
+      where.add(
+          "(logged_at, job_id, seq) " + beyond + " (%s, %s, %s)",
+          time(after),
+          after.jobId(),
+          after.seq());
+    }
+  }
+
+  private static String order(LogQuery query) {
+    String direction = " " + query.order().name();
+    return query.jobId() != null
+        ? "seq" + direction + ", logged_at" + direction
+        : "logged_at" + direction + ", job_id" + direction + ", seq" + direction;
+  }
+
+  private static Object time(Position position) {
+    return position.loggedAt().atOffset(ZoneOffset.UTC);
+  }
+
+  /** Conditions with numbered parameters. */
+  private static final class Conditions {
+    private final List<String> conditions = new ArrayList<>();
+    private final List<Object> parameters = new ArrayList<>();
+
+    void add(String condition, Object... values) {
+      Object[] places = new Object[values.length];
+      for (int i = 0; i < values.length; i++) {
+        places[i] = parameter(values[i]);
+      }
+      conditions.add(condition.formatted(places));
+    }
+
+    void literal(String condition) {
+      conditions.add(condition);
+    }
+
+    String parameter(Object value) {
+      parameters.add(value);
+      return "$" + parameters.size();
+    }
+
+    String sql() {
+      return String.join(" AND ", conditions);
+    }
+  }
+}

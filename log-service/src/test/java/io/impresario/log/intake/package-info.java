@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.log.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.log.line;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.log.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.log.retention;
+
+import org.jspecify.annotations.NullMarked;
