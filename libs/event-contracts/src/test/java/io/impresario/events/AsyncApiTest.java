@@ -1,0 +1,134 @@
+package io.impresario.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** The published description says what the records and the golden samples say. */
+class AsyncApiTest {
+  private static final Path DOCUMENT = Path.of("../../docs/events.asyncapi.yaml");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final SnakeCaseStrategy SNAKE_CASE = new SnakeCaseStrategy();
+
+  private final JsonNode document = read();
+
+  private static JsonNode read() {
+    try (InputStream in = Files.newInputStream(DOCUMENT)) {
+      return JSON.valueToTree(new Yaml().<Object>load(in));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Stream<EventType<?>> types() {
+    return EventType.ALL.stream();
+  }
+
+  private JsonNode message(EventType<?> type) {
+    return StreamSupport.stream(document.get("channels").spliterator(), false)
+        .filter(channel -> channel.get("address").asText().equals(type.topic()))
+        .map(channel -> follow(channel.get("messages").elements().next()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no channel for " + type.topic()));
+  }
+
+  private JsonNode follow(JsonNode node) {
+    return node.has("$ref") ? document.at(node.get("$ref").asText().substring(1)) : node;
+  }
+
+  private static List<String> names(JsonNode node) {
+    return StreamSupport.stream(node.spliterator(), false).map(JsonNode::asText).toList();
+  }
+
+  private static List<String> components(EventType<?> type, boolean requiredOnly) {
+    return Arrays.stream(type.record().getRecordComponents())
+        .filter(component -> !requiredOnly || isRequired(component))
+        .map(component -> SNAKE_CASE.translate(component.getName()))
+        .toList();
+  }
+
+  private static boolean isRequired(RecordComponent component) {
+    return Arrays.stream(component.getAnnotatedType().getAnnotations())
+        .noneMatch(a -> a.annotationType().getSimpleName().equals("Nullable"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void everyFieldIsDescribed(EventType<?> type) {
+    JsonNode message = message(type);
+    assertThat(message.get("name").asText()).isEqualTo(type.ceType());
+    JsonNode payload = follow(message.get("payload"));
+    assertThat(payload.get("properties").fieldNames())
+        .toIterable()
+        .containsExactlyElementsOf(components(type, false));
+    assertThat(names(payload.get("required"))).containsExactlyElementsOf(components(type, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void theGoldenSampleFits(EventType<?> type) throws IOException {
+    JsonNode payload = follow(message(type).get("payload"));
+    try (InputStream in = AsyncApiTest.class.getResourceAsStream("/golden/" + type + ".json")) {
+      assertFits(type.toString(), payload, JSON.readTree(in));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void everyHeaderIsDescribed(EventType<?> type) {
+    UUID id = new UUID(1, 2);
+    var headers =
+        CloudEventHeaders.of(type, id.toString(), "test", Instant.EPOCH, id.toString(), id, "00-1");
+    JsonNode schema = follow(message(type).get("headers"));
+    assertThat(schema.get("properties").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrderElementsOf(headers.keySet());
+  }
+
+  private static void assertFits(String path, JsonNode schema, JsonNode value) {
+    if (schema.has("enum")) {
+      assertThat(names(schema.get("enum"))).as(path).contains(value.asText());
+    }
+    if (!schema.has("type")) {
+      return;
+    }
+    switch (schema.get("type").asText()) {
+      case "string" -> assertThat(value.isTextual()).as(path).isTrue();
+      case "integer" -> assertThat(value.isIntegralNumber()).as(path).isTrue();
+      case "boolean" -> assertThat(value.isBoolean()).as(path).isTrue();
+      default -> assertObject(path, schema, value);
+    }
+  }
+
+  private static void assertObject(String path, JsonNode schema, JsonNode value) {
+    assertThat(value.isObject()).as(path).isTrue();
+    if (!schema.has("properties")) {
+      return;
+    }
+    assertThat(value.fieldNames()).toIterable().containsAll(names(schema.path("required")));
+    value
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              assertThat(schema.get("properties").has(name)).as(path + "." + name).isTrue();
+              assertFits(path + "." + name, schema.get("properties").get(name), value.get(name));
+            });
+  }
+}
