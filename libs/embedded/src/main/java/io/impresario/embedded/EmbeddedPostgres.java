@@ -45,6 +45,7 @@ public final class EmbeddedPostgres {
     if (!Files.exists(settings.dataDirectory().resolve("PG_VERSION"))) {
       initialize(programs, settings);
     }
+    forgetTheDead(settings.dataDirectory().resolve("postmaster.pid"));
     Process process = spawn(serverCommand(programs, settings), settings.log());
     EmbeddedPostgres server = attach(settings, process.toHandle());
     server.awaitReady();
@@ -116,8 +117,28 @@ public final class EmbeddedPostgres {
     }
   }
 
+  /**
+   * After a power failure the process id in the lock file may belong to some other program, and
+   * PostgreSQL would refuse to start.
+   */
+  private static void forgetTheDead(Path lock) throws IOException {
+    if (!Files.exists(lock)) {
+      return;
+    }
+    String pid = Files.readAllLines(lock).get(0).strip();
+    boolean postgres =
+        ProcessHandle.of(Long.parseLong(pid))
+            .flatMap(process -> process.info().command())
+            .filter(command -> command.endsWith("postgres"))
+            .isPresent();
+    if (!postgres) {
+      Files.delete(lock);
+    }
+  }
+
   private static List<String> serverCommand(Path programs, Settings settings) {
-    List<String> command = new ArrayList<>(withoutRoot());
+    List<String> command = new ArrayList<>(OwnSession.prefix());
+    command.addAll(withoutRoot());
     command.add(programs.resolve("postgres").toString());
     command.addAll(List.of("-D", settings.dataDirectory().toString()));
     for (String option : options(settings)) {

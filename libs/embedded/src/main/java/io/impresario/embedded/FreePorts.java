@@ -1,34 +1,45 @@
 package io.impresario.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
-/** Free TCP ports on the loopback address, given out together so that none is given twice. */
+/**
+ * Free TCP ports on the loopback address for servers that may be stopped and started again: taken
+ * below the range of outgoing connections, because a client that keeps trying a port of that range
+ * can connect to itself and hold the port.
+ */
 public final class FreePorts {
+  private static final int LOWEST = 12_000;
+  private static final int HIGHEST = 32_000;
+
   private FreePorts() {}
 
   public static int one() {
     return some(1).get(0);
   }
 
-  /** All sockets stay open until the last port is known. */
+  /** Distinct ports, each free at the time of the call, from a random place on. */
   public static List<Integer> some(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      sockets.forEach(FreePorts::close);
+    return from(ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - 1_000), count);
+  }
+
+  /** The first free ports at or after the given one. */
+  public static List<Integer> from(int first, int count) {
+    List<Integer> free =
+        IntStream.rangeClosed(first, 65_535)
+            .filter(FreePorts::isFree)
+            .limit(count)
+            .boxed()
+            .toList();
+    if (free.size() < count) {
+      throw new IllegalStateException("no " + count + " free ports after " + first);
     }
+    return free;
   }
 
   /** Whether a server could listen on this loopback port now. */
@@ -39,14 +50,6 @@ public final class FreePorts {
       return true;
     } catch (IOException taken) {
       return false;
-    }
-  }
-
-  private static void close(ServerSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
