@@ -125,6 +125,8 @@ public final class EmbeddedKafka {
     p.setProperty("share.coordinator.state.topic.min.isr", "1");
     // Waiting for more members of a group only delays a stack that starts all at once.
     p.setProperty("group.initial.rebalance.delay.ms", "0");
+    // Nothing takes over from the only broker: there is nobody to hand leadership to.
+    p.setProperty("controlled.shutdown.enable", "false");
     // Services on one machine find a dead member within seconds.
     p.setProperty("group.min.session.timeout.ms", "1000");
   }

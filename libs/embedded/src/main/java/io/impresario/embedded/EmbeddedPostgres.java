@@ -41,15 +41,19 @@ public final class EmbeddedPostgres {
 
   /** Returns once the server answers a query. */
   public static EmbeddedPostgres start(Settings settings) throws IOException {
+    EmbeddedPostgres server = launch(settings);
+    server.awaitReady();
+    return server;
+  }
+
+  /** Returns as soon as the process is there; {@link #isReady} then tells when it can be used. */
+  public static EmbeddedPostgres launch(Settings settings) throws IOException {
     Path programs = PostgresBinaries.directory().resolve("bin");
     if (!Files.exists(settings.dataDirectory().resolve("PG_VERSION"))) {
       initialize(programs, settings);
     }
     forgetTheDead(settings.dataDirectory().resolve("postmaster.pid"));
-    Process process = spawn(serverCommand(programs, settings), settings.log());
-    EmbeddedPostgres server = attach(settings, process.toHandle());
-    server.awaitReady();
-    return server;
+    return attach(settings, spawn(serverCommand(programs, settings), settings.log()).toHandle());
   }
 
   /** A server that this JVM started before, known by its process. */
@@ -96,22 +100,26 @@ public final class EmbeddedPostgres {
   }
 
   private static void initialize(Path programs, Settings settings) throws IOException {
-    Files.createDirectories(settings.dataDirectory());
+    Path draft =
+        settings.dataDirectory().resolveSibling(settings.dataDirectory().getFileName() + ".draft");
+    DirectoryTree.delete(draft);
+    Files.createDirectories(draft);
     Path password = Files.createTempFile("impresario-initdb", ".password");
     try {
       Files.writeString(password, settings.superuserPassword());
       List<String> command = new ArrayList<>(withoutRoot());
       command.add(programs.resolve("initdb").toString());
-      command.addAll(List.of("-D", settings.dataDirectory().toString(), "-U", SUPERUSER));
+      command.addAll(List.of("-D", draft.toString(), "-U", SUPERUSER));
       command.addAll(List.of("-A", "scram-sha-256", "--pwfile=" + password));
       command.addAll(List.of("-E", "UTF8", "--no-locale", "--no-sync"));
       Process process = spawn(command, settings.log());
-      if (process.waitFor() != 0) {
+      if (!Processes.ended(process.toHandle(), START_LIMIT) || process.exitValue() != 0) {
+        process.destroyForcibly();
         throw new IOException("initdb failed; its output is in " + settings.log());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
+      // A half-made cluster never gets the name of a whole one.
+      DirectoryTree.delete(settings.dataDirectory());
+      Files.move(draft, settings.dataDirectory());
     } finally {
       Files.deleteIfExists(password);
     }
@@ -188,26 +196,29 @@ public final class EmbeddedPostgres {
     return process;
   }
 
+  /** Whether the superuser can connect now. */
+  public boolean isReady() {
+    try (Connection connection =
+        connect(settings.port(), "postgres", SUPERUSER, settings.superuserPassword())) {
+      return connection.isValid(5);
+    } catch (SQLException notYet) {
+      return false;
+    }
+  }
+
   private void awaitReady() throws IOException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    SQLException last = new SQLException("not tried");
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw new IOException("PostgreSQL ended at once; its output is in " + settings.log());
       }
-      try (Connection connection =
-          connect(settings.port(), "postgres", SUPERUSER, settings.superuserPassword())) {
-        if (connection.isValid(5)) {
-          return;
-        }
-      } catch (SQLException notYet) {
-        last = notYet;
+      if (isReady()) {
+        return;
       }
       pause();
     }
     process.destroyForcibly();
-    throw new IOException(
-        "PostgreSQL was not ready within " + START_LIMIT.toSeconds() + " s", last);
+    throw new IOException("PostgreSQL was not ready within " + START_LIMIT.toSeconds() + " s");
   }
 
   /** A plain connection; the driver is named so that no class loader can hide it. */

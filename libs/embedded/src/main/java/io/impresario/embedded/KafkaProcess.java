@@ -37,12 +37,17 @@ public final class KafkaProcess {
 
   /** Returns once the broker accepts connections. */
   public static KafkaProcess start(EmbeddedKafka.Settings settings, Path log) throws IOException {
+    KafkaProcess kafka = launch(settings, log);
+    kafka.awaitReady(log);
+    return kafka;
+  }
+
+  /** Returns as soon as the process is there; {@link #accepts} then tells when it can be used. */
+  public static KafkaProcess launch(EmbeddedKafka.Settings settings, Path log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(settings));
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    KafkaProcess kafka = attach(settings, builder.start().toHandle());
-    kafka.awaitReady(log);
-    return kafka;
+    return attach(settings, builder.start().toHandle());
   }
 
   /** A broker that this JVM started before, known by its process. */
@@ -57,6 +62,10 @@ public final class KafkaProcess {
     command.addAll(JVM_OPTIONS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("-Dimpresario.kafka.die-with-parent=true");
+    String logging = System.getProperty("java.util.logging.config.file");
+    if (logging != null) {
+      command.add("-Djava.util.logging.config.file=" + logging);
+    }
     command.add(EmbeddedKafka.class.getName());
     command.add(settings.dataDirectory().toString());
     command.add(Integer.toString(settings.port()));

@@ -1,6 +1,7 @@
 package io.impresario.testing;
 
 import io.impresario.embedded.DatabaseBootstrap;
+import io.impresario.embedded.DirectoryTree;
 import io.impresario.embedded.EmbeddedKafka;
 import io.impresario.embedded.EmbeddedPostgres;
 import io.impresario.embedded.FreePorts;
@@ -191,7 +192,7 @@ public final class TestServers {
           if (running(POSTGRES).isPresent()) {
             postgres().stop();
           }
-          Directories.delete(directory);
+          DirectoryTree.delete(directory);
         });
   }
 

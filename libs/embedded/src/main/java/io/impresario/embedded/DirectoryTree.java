@@ -1,4 +1,4 @@
-package io.impresario.testing;
+package io.impresario.embedded;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,10 +9,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Removes a directory tree; links are removed, not followed. */
-final class Directories {
-  private Directories() {}
+public final class DirectoryTree {
+  private DirectoryTree() {}
 
-  static void delete(Path directory) throws IOException {
+  /** Does nothing when there is no such directory. */
+  public static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {

@@ -1,0 +1,87 @@
+package io.impresario.local;
+
+import io.impresario.local.command.Arguments;
+import io.impresario.local.command.DownCommand;
+import io.impresario.local.command.KeysCommand;
+import io.impresario.local.command.LogsCommand;
+import io.impresario.local.command.StatusCommand;
+import io.impresario.local.command.TenantsCommand;
+import io.impresario.local.command.UpCommand;
+import io.impresario.local.demo.DemoCommand;
+import io.impresario.local.stack.Console;
+import io.impresario.local.stack.Home;
+import io.impresario.local.stack.Problem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Entry point: a {@link Problem} becomes one sentence and exit code 1, wrong usage exit code 2. */
+public final class Main {
+  private static final String USAGE =
+      """
+      Usage: ./impresario COMMAND
+
+        demo                         run an example workflow through a stack of its own, then stop
+        up [--port N] [--data DIR] [--clean] [--detach] [--set SERVICE.KEY=VALUE]...
+                                     start everything and stay up; SERVICE.replicas=2 scales
+        down                         stop what up started
+        status [--json]              what runs
+        logs SERVICE [--follow]      the log of a service, of kafka, postgres or the launcher
+        keys issue NAME | list | revoke ID
+        tenants create NAME | list""";
+
+  private Main() {}
+
+  /** The script {@code ./impresario} sets {@code impresario.root} to the checkout. */
+  public static void main(String[] words) throws InterruptedException {
+    Console console = new Console(System.out);
+    int code;
+    try {
+      code = run(List.of(words), console);
+    } catch (Problem problem) {
+      System.err.println("impresario: " + problem.getMessage());
+      code = 1;
+    } catch (IOException e) {
+      System.err.println(
+          "impresario: " + e + ". Check the free disk space and the rights of this directory.");
+      code = 1;
+    }
+    System.exit(code);
+  }
+
+  private static int run(List<String> words, Console console)
+      throws IOException, InterruptedException {
+    if (words.isEmpty()) {
+      System.err.println(USAGE);
+      return 2;
+    }
+    Path root = Path.of(System.getProperty("impresario.root", ".")).toAbsolutePath().normalize();
+    Arguments arguments = new Arguments(words.subList(1, words.size()));
+    switch (words.get(0)) {
+      case "demo":
+        return DemoCommand.run(root, arguments, console);
+      case "up":
+        return UpCommand.run(root, arguments, console);
+      case "down":
+        return DownCommand.run(home(root), arguments, console);
+      case "status":
+        return StatusCommand.run(home(root), arguments, console);
+      case "logs":
+        return LogsCommand.run(home(root), arguments);
+      case "keys":
+        return KeysCommand.run(home(root), arguments, console);
+      case "tenants":
+        return TenantsCommand.run(home(root), arguments, console);
+      case "help", "--help", "-h":
+        console.print(USAGE);
+        return 0;
+      default:
+        System.err.println("impresario: there is no command " + words.get(0) + ".\n\n" + USAGE);
+        return 2;
+    }
+  }
+
+  private static Home home(Path root) {
+    return UpCommand.home(root, null);
+  }
+}

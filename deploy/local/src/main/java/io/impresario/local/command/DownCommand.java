@@ -1,0 +1,43 @@
+package io.impresario.local.command;
+
+import io.impresario.embedded.Processes;
+import io.impresario.local.stack.Console;
+import io.impresario.local.stack.Home;
+import io.impresario.local.stack.LauncherRecord;
+import io.impresario.local.stack.Problem;
+import io.impresario.local.stack.Stack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+
+/** {@code down}: ends the launcher, which ends its processes; data stays. */
+public final class DownCommand {
+  // Longer than the launcher needs when every process has to be killed.
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  private DownCommand() {}
+
+  public static int run(Home home, Arguments arguments, Console console) throws IOException {
+    arguments.end();
+    Optional<LauncherRecord> record = LauncherRecord.read(home);
+    if (record.isEmpty()) {
+      console.print("Nothing is up.");
+      return 0;
+    }
+    Optional<ProcessHandle> launcher = record.get().launcher().alive();
+    if (launcher.isPresent()) {
+      console.say("stopping");
+      launcher.get().destroy();
+      if (!Processes.ended(launcher.get(), LIMIT)) {
+        throw new Problem(
+            "The launcher (process " + launcher.get().pid() + ") did not end; kill -9 it.");
+      }
+    }
+    Stack.endLeftovers(home);
+    Files.deleteIfExists(home.stateFile());
+    Files.deleteIfExists(home.launcherFile());
+    console.say("everything is stopped");
+    return 0;
+  }
+}

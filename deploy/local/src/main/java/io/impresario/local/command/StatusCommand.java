@@ -1,0 +1,100 @@
+package io.impresario.local.command;
+
+import io.impresario.local.stack.Console;
+import io.impresario.local.stack.Home;
+import io.impresario.local.stack.Json;
+import io.impresario.local.stack.Readiness;
+import io.impresario.local.stack.StackState;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * {@code status}: exit code 0 when everything is ready, 3 when nothing is up, 4 when something is
+ * not ready.
+ */
+public final class StatusCommand {
+  private StatusCommand() {}
+
+  public static int run(Home home, Arguments arguments, Console console) throws IOException {
+    boolean json = arguments.flag("--json");
+    arguments.end();
+    Optional<StackState> state = StackState.read(home).filter(present -> up(home));
+    Map<String, Boolean> ready = new TreeMap<>();
+    state.ifPresent(
+        present ->
+            present.services().forEach((name, running) -> ready.put(name, isReady(running))));
+    if (json) {
+      console.print(Json.MAPPER.writeValueAsString(report(state, ready)));
+    } else {
+      print(state, ready, console);
+    }
+    if (state.isEmpty()) {
+      return 3;
+    }
+    return ready.containsValue(false) ? 4 : 0;
+  }
+
+  private static boolean up(Home home) {
+    try {
+      return UpCommand.isUp(home);
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  private static boolean isReady(StackState.Running running) {
+    boolean alive = ProcessHandle.of(running.pid()).filter(ProcessHandle::isAlive).isPresent();
+    String management = running.managementUrl();
+    return alive && (management == null || Readiness.of(management));
+  }
+
+  private static Map<String, Object> report(
+      Optional<StackState> state, Map<String, Boolean> ready) {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("up", state.isPresent());
+    report.put("ready", state.isPresent() && !ready.containsValue(false));
+    report.put("url", state.map(StackState::url).orElse(null));
+    Map<String, Object> services = new TreeMap<>();
+    state.ifPresent(
+        present ->
+            present
+                .services()
+                .forEach(
+                    (name, running) -> {
+                      Map<String, Object> service = new LinkedHashMap<>();
+                      service.put("pid", running.pid());
+                      service.put("ready", ready.get(name));
+                      if (running.url() != null) {
+                        service.put("url", running.url());
+                        service.put("management_url", running.managementUrl());
+                      }
+                      services.put(name, service);
+                    }));
+    report.put("services", services);
+    return report;
+  }
+
+  private static void print(
+      Optional<StackState> state, Map<String, Boolean> ready, Console console) {
+    if (state.isEmpty()) {
+      console.print("Impresario is not up; start it with ./impresario up.");
+      return;
+    }
+    console.print("Impresario is up: " + state.get().url());
+    state
+        .get()
+        .services()
+        .forEach(
+            (name, running) ->
+                console.print(
+                    "  %-20s %-10s pid %-8d %s"
+                        .formatted(
+                            name,
+                            Boolean.TRUE.equals(ready.get(name)) ? "ready" : "not ready",
+                            running.pid(),
+                            running.url() == null ? "" : running.url())));
+  }
+}

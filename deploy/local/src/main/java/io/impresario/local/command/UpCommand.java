@@ -1,0 +1,134 @@
+package io.impresario.local.command;
+
+import io.impresario.local.stack.Console;
+import io.impresario.local.stack.Home;
+import io.impresario.local.stack.LauncherRecord;
+import io.impresario.local.stack.Problem;
+import io.impresario.local.stack.Stack;
+import io.impresario.local.stack.StackOptions;
+import io.impresario.local.stack.StackState;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** {@code up}: the stack, staying up in the foreground, or detached. */
+public final class UpCommand {
+  /** Fixed, so that what is written down about a local stack stays true. */
+  static final int DEFAULT_PORT = 7400;
+
+  private UpCommand() {}
+
+  /** {@code IMPRESARIO_HOME} or {@code .impresario} in the checkout holds the state. */
+  public static Home home(Path root, @Nullable String data) {
+    String given = System.getenv("IMPRESARIO_HOME");
+    Path state =
+        given == null || given.isBlank()
+            ? root.resolve(".impresario")
+            : Path.of(given).toAbsolutePath().normalize();
+    Path directory =
+        data == null ? state.resolve("data") : Path.of(data).toAbsolutePath().normalize();
+    return new Home(root, state, directory);
+  }
+
+  public static int run(Path root, Arguments arguments, Console console)
+      throws IOException, InterruptedException {
+    Home home = home(root, arguments.option("--data").orElse(null));
+    int port = arguments.option("--port").map(UpCommand::port).orElse(DEFAULT_PORT);
+    boolean clean = arguments.flag("--clean");
+    boolean detach = arguments.flag("--detach");
+    List<String> settings = arguments.options("--set");
+    arguments.end();
+    StackOptions options = new StackOptions(port, settings(settings), false);
+    Files.createDirectories(home.state());
+    if (detach) {
+      return Detached.up(home, options, clean, console);
+    }
+    return foreground(home, options, clean, console);
+  }
+
+  private static int foreground(Home home, StackOptions options, boolean clean, Console console)
+      throws IOException, InterruptedException {
+    try (FileChannel channel =
+            FileChannel.open(home.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        return already(home, console);
+      }
+      Stack.endLeftovers(home);
+      if (clean) {
+        home.clean();
+      }
+      Stack stack = Stack.prepare(home, options, console);
+      Shutdown.stopAtExit(stack, console);
+      stack.start();
+      print(stack.state(), console);
+      new CountDownLatch(1).await();
+      return 0;
+    }
+  }
+
+  static int already(Home home, Console console) throws IOException {
+    String url = StackState.read(home).map(StackState::url).orElse("starting");
+    console.print("Impresario is up already: " + url + " (./impresario status tells more).");
+    return 0;
+  }
+
+  /** Whether a launcher lives that keeps a stack of this state directory. */
+  static boolean isUp(Home home) throws IOException {
+    return LauncherRecord.read(home).flatMap(record -> record.launcher().alive()).isPresent();
+  }
+
+  static void print(StackState state, Console console) {
+    String head = "curl -s -X POST " + state.url() + "/v1/";
+    String tail = " -H 'x-api-key: " + state.apiKey() + "' -H 'content-type: application/json' -d ";
+    console.print("");
+    console.print("Impresario is up.");
+    console.print("  URL      " + state.url());
+    console.print("  API key  " + state.apiKey());
+    console.print("");
+    console.print("Deploy a folder with package.json and index.ts, list workflows, list jobs:");
+    console.print("");
+    console.print(
+        "  printf '{\"json\":{\"source\":\"%s\"}}' \"$(tar -czf - -C FOLDER . | base64 | tr -d '\\n')\" | \\");
+    console.print("    " + head + "deployments/create" + tail + "@-");
+    console.print("  " + head + "workflows/list" + tail + "'{}'");
+    console.print("  " + head + "jobs/list" + tail + "'{}'");
+    console.print("");
+    console.print("Stop it with Ctrl-C or ./impresario down.");
+  }
+
+  private static int port(String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port > 0 && port < 65_000) {
+        return port;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Said below.
+    }
+    throw new Problem("--port must be a number from 1 to 64999, not " + text + ".");
+  }
+
+  private static Map<String, Map<String, String>> settings(List<String> words) {
+    Map<String, Map<String, String>> settings = new TreeMap<>();
+    for (String word : words) {
+      int dot = word.indexOf('.');
+      int equals = word.indexOf('=');
+      if (dot < 1 || equals < dot + 2) {
+        throw new Problem("--set takes SERVICE.KEY=VALUE, not " + word + ".");
+      }
+      settings
+          .computeIfAbsent(word.substring(0, dot), service -> new TreeMap<>())
+          .put(word.substring(dot + 1, equals), word.substring(equals + 1));
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,68 @@
+package io.impresario.local.stack;
+
+import io.impresario.embedded.DirectoryTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+
+/**
+ * Where things are.
+ *
+ * @param root the checkout
+ * @param state what is true while the stack is up ({@code state.json}); one stack per directory
+ * @param data what survives: database, broker, secrets, logs
+ */
+public record Home(Path root, Path state, Path data) {
+  private static final String MARKER = ".impresario-data";
+
+  public Path stateFile() {
+    return state.resolve("state.json");
+  }
+
+  /** Held locked by the launcher as long as it lives. */
+  public Path lockFile() {
+    return state.resolve("launcher.lock");
+  }
+
+  public Path launcherFile() {
+    return state.resolve("launcher.json");
+  }
+
+  /** What a detached launcher prints. */
+  public Path launcherLog() {
+    return state.resolve("launcher.log");
+  }
+
+  public Path log(String process) {
+    return data.resolve("logs").resolve(process + ".log");
+  }
+
+  /** Creates the directories, readable by this user only. */
+  public void create() throws IOException {
+    Files.createDirectories(state);
+    Files.createDirectories(data.resolve("logs"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    Files.writeString(data.resolve(MARKER), "The data of an Impresario stack.\n");
+  }
+
+  /** Deletes all data; refuses a directory that holds anything else. */
+  public void clean() throws IOException {
+    if (!Files.isDirectory(data)) {
+      return;
+    }
+    if (!Files.exists(data.resolve(MARKER)) && !isEmpty(data)) {
+      throw new Problem(
+          data
+              + " was not made by Impresario, so --clean does not delete it; name another --data.");
+    }
+    DirectoryTree.delete(data);
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.impresario.local.stack;
+
+import io.impresario.embedded.Processes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one process alive: starts it, notices its end, says so, and starts it again with a growing
+ * pause. A process that ends before it was ever ready is not started again: its settings are wrong.
+ */
+final class Keeper {
+  /** Starts the process; may return before it is ready. */
+  @FunctionalInterface
+  interface Starter {
+    ProcessHandle start() throws IOException;
+  }
+
+  @FunctionalInterface
+  interface Probe {
+    boolean isReady();
+  }
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  // Ready for so long, a process is taken to be sound: its next end is answered at once again.
+  private static final Duration SOUND_AFTER = Duration.ofSeconds(60);
+
+  private final String name;
+  private final Starter starter;
+  private final Probe probe;
+  private final Stack.Watch watch;
+  private final Thread thread;
+  private final CountDownLatch firstReadyOrFailed = new CountDownLatch(1);
+  private volatile @Nullable ProcessHandle process;
+  private volatile @Nullable String failure;
+  private volatile boolean everReady;
+  private volatile boolean stopping;
+
+  Keeper(String name, Starter starter, Probe probe, Stack.Watch watch) {
+    this.name = name;
+    this.starter = starter;
+    this.probe = probe;
+    this.watch = watch;
+    // A small stack: nothing deep happens in these threads.
+    this.thread = new Thread(null, this::keep, "keep-" + name, 256 << 10);
+    this.thread.setDaemon(true);
+  }
+
+  String name() {
+    return name;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  Optional<ProcessHandle> process() {
+    return Optional.ofNullable(process).filter(ProcessHandle::isAlive);
+  }
+
+  /** Throws a {@link Problem} when the process ended or was not ready in time. */
+  void awaitReady(Duration limit) throws InterruptedException {
+    boolean known = firstReadyOrFailed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    String reason = failure;
+    if (reason != null) {
+      throw new Problem(reason);
+    }
+    if (!known) {
+      throw new Problem(name + " was not ready within " + limit.toSeconds() + " s.");
+    }
+  }
+
+  private void keep() {
+    Duration pause = FIRST_PAUSE;
+    while (!stopping) {
+      Duration lived = runOnce();
+      if (stopping || !everReady) {
+        break;
+      }
+      pause = lived.compareTo(SOUND_AFTER) > 0 ? FIRST_PAUSE : pause;
+      watch.said(name + " ended; starting it again in " + pause.toSeconds() + " s");
+      sleep(pause);
+      pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
+    }
+    firstReadyOrFailed.countDown();
+  }
+
+  /** One life of the process; the answer is how long it was ready. */
+  private Duration runOnce() {
+    long started = System.nanoTime();
+    try {
+      ProcessHandle next = starter.start();
+      process = next;
+      watch.started(name, next);
+      long readyAt = awaitReadyOrEnd(next, started);
+      while (!Processes.ended(next, Duration.ofMinutes(1))) {
+        // Lives on.
+      }
+      watch.ended(name, next.pid());
+      if (!everReady && !stopping) {
+        failure = name + " ended before it was ready.";
+      }
+      return readyAt == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - readyAt);
+    } catch (IOException e) {
+      if (stopping) {
+        return Duration.ZERO;
+      }
+      if (everReady) {
+        watch.said(name + " could not be started: " + e.getMessage());
+      } else {
+        failure = name + " could not be started: " + e.getMessage();
+      }
+      return Duration.ZERO;
+    }
+  }
+
+  /** The time at which it became ready; 0 if it ended first. */
+  private long awaitReadyOrEnd(ProcessHandle next, long started) {
+    while (next.isAlive()) {
+      if (probe.isReady()) {
+        long now = System.nanoTime();
+        boolean again = everReady;
+        everReady = true;
+        watch.ready(name, Duration.ofNanos(now - started), again);
+        firstReadyOrFailed.countDown();
+        return now;
+      }
+      sleep(Duration.ofMillis(100));
+    }
+    return 0;
+  }
+
+  /** From now on its end is no accident; returns when no new process can appear. */
+  void release() throws InterruptedException {
+    stopping = true;
+    thread.interrupt();
+    thread.join(Duration.ofSeconds(20).toMillis());
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private void sleep(Duration pause) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+    } catch (InterruptedException released) {
+      // Only release() interrupts this thread: the loop then sees that it is stopping.
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.impresario.local.stack;
+
+import io.impresario.embedded.FreePorts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+
+/** Every process of the stack with its ports, which stay the same until the stack goes down. */
+record Layout(int postgresPort, int kafkaPort, int kafkaControllerPort, List<Replica> replicas) {
+
+  static Layout of(StackOptions options) {
+    if (!FreePorts.isFree(options.port())) {
+      throw new Problem(
+          "Port " + options.port() + " is taken by another program; choose one with --port.");
+    }
+    int count = 3;
+    for (ServiceKind kind : ServiceKind.values()) {
+      count += 2 * options.replicas(kind);
+    }
+    Iterator<Integer> ports = FreePorts.from(options.port() + 1, count).iterator();
+    int postgres = ports.next();
+    int kafka = ports.next();
+    int controller = ports.next();
+    List<Replica> replicas = new ArrayList<>();
+    for (ServiceKind kind : ServiceKind.values()) {
+      for (int number = 1; number <= options.replicas(kind); number++) {
+        int own = ports.next();
+        int port = kind == ServiceKind.API_GATEWAY ? options.port() : own;
+        replicas.add(new Replica(kind, number, port, ports.next()));
+      }
+    }
+    return new Layout(postgres, kafka, controller, List.copyOf(replicas));
+  }
+
+  Replica first(ServiceKind kind) {
+    return replicas.stream().filter(replica -> replica.kind() == kind).findFirst().orElseThrow();
+  }
+
+  String kafkaBootstrap() {
+    return "127.0.0.1:" + kafkaPort;
+  }
+
+  /** The names of all processes, servers first. */
+  List<String> names() {
+    List<String> names = new ArrayList<>(Arrays.asList(Stack.POSTGRES, Stack.KAFKA));
+    replicas.forEach(replica -> names.add(replica.name()));
+    return names;
+  }
+}

@@ -1,0 +1,191 @@
+package io.impresario.local.stack;
+
+import io.impresario.embedded.DatabaseBootstrap;
+import io.impresario.embedded.DirectoryTree;
+import io.impresario.embedded.EmbeddedKafka;
+import io.impresario.embedded.EmbeddedPostgres;
+import io.impresario.embedded.KafkaProcess;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All processes of one stack, kept alive until {@link #stop}. One thread starts it; any thread may
+ * stop it, also in the middle of the start.
+ */
+public final class Stack {
+  public static final String POSTGRES = "postgres";
+  public static final String KAFKA = "kafka";
+
+  /** Told by the keepers of the processes, on their threads. */
+  interface Watch {
+    void said(String line);
+
+    void started(String name, ProcessHandle process);
+
+    void ready(String name, Duration after, boolean again);
+
+    void ended(String name, long pid);
+  }
+
+  // Generous: a machine that builds something else at the same time is slow.
+  private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+  private static final Duration SERVICE_GRACE = Duration.ofSeconds(15);
+  private static final Duration SERVER_GRACE = Duration.ofSeconds(15);
+
+  private final Home home;
+  private final StackOptions options;
+  private final Console console;
+  private final Layout layout;
+  private final Secrets secrets;
+  private final Guardian guardian;
+  private final Register register;
+  private final List<Keeper> keepers = new ArrayList<>();
+  private boolean stopping;
+
+  private Stack(Home home, StackOptions options, Console console) throws IOException {
+    this.home = home;
+    this.options = options;
+    this.console = console;
+    this.layout = Layout.of(options);
+    this.secrets = Secrets.of(home.data());
+    this.guardian = Guardian.start(home);
+    this.register = new Register(home, layout, secrets, guardian, console);
+    if (options.temporary()) {
+      guardian.deleteAfterwards(home.data());
+    }
+  }
+
+  /** Nothing runs yet, but the ports are chosen and the guardian watches. */
+  public static Stack prepare(Home home, StackOptions options, Console console) throws IOException {
+    home.create();
+    return new Stack(home, options, console);
+  }
+
+  /** Returns when every process is ready. */
+  public void start() throws IOException, InterruptedException {
+    Keeper postgres = keep(POSTGRES, this::launchPostgres, this::postgresIsReady);
+    Keeper kafka = keep(KAFKA, this::launchKafka, () -> KafkaProcess.accepts(layout.kafkaPort()));
+    String chromium = Browser.path(home.root(), console);
+    postgres.awaitReady(READY_LIMIT);
+    bootstrap();
+    ServiceProcess services = new ServiceProcess(home, layout, secrets, options);
+    List<Keeper> started = new ArrayList<>();
+    for (Replica replica : layout.replicas()) {
+      started.add(
+          keep(
+              replica.name(),
+              () -> services.start(replica, chromium),
+              () -> Readiness.of(replica.managementUrl())));
+    }
+    kafka.awaitReady(READY_LIMIT);
+    for (Keeper keeper : started) {
+      awaitService(keeper);
+    }
+    register.allReady();
+  }
+
+  public StackState state() {
+    return register.state();
+  }
+
+  /** Ends everything, services first; false when that was done before. */
+  public synchronized boolean stop() throws IOException, InterruptedException {
+    if (stopping) {
+      return false;
+    }
+    stopping = true;
+    console.say("stopping");
+    for (Keeper keeper : keepers) {
+      keeper.release();
+    }
+    Map<String, ProcessHandle> services = new LinkedHashMap<>();
+    keepers.forEach(k -> k.process().ifPresent(process -> services.put(k.name(), process)));
+    ProcessHandle kafka = services.remove(KAFKA);
+    ProcessHandle postgres = services.remove(POSTGRES);
+    Ending.end(List.copyOf(services.values()), SERVICE_GRACE);
+    if (kafka != null) {
+      Ending.end(List.of(kafka), SERVER_GRACE);
+    }
+    if (postgres != null) {
+      Ending.interrupt(postgres, SERVER_GRACE);
+    }
+    register.clear();
+    guardian.dismiss();
+    if (options.temporary()) {
+      DirectoryTree.delete(home.data());
+    }
+    return true;
+  }
+
+  private synchronized Keeper keep(String name, Keeper.Starter starter, Keeper.Probe probe) {
+    if (stopping) {
+      throw new Problem("Stopped while starting.");
+    }
+    Keeper keeper = new Keeper(name, starter, probe, register);
+    keepers.add(keeper);
+    keeper.start();
+    return keeper;
+  }
+
+  private void awaitService(Keeper keeper) throws InterruptedException, IOException {
+    try {
+      keeper.awaitReady(READY_LIMIT);
+    } catch (Problem problem) {
+      throw new Problem(
+          problem.getMessage()
+              + " The end of its log ("
+              + home.log(keeper.name())
+              + "):\n"
+              + LogTail.of(home.log(keeper.name()), 15));
+    }
+  }
+
+  private EmbeddedPostgres.Settings postgresSettings() {
+    return new EmbeddedPostgres.Settings(
+        home.data().resolve(POSTGRES),
+        layout.postgresPort(),
+        secrets.superuserPassword(),
+        true,
+        home.log(POSTGRES));
+  }
+
+  private ProcessHandle launchPostgres() throws IOException {
+    return EmbeddedPostgres.launch(postgresSettings()).process();
+  }
+
+  private boolean postgresIsReady() {
+    return EmbeddedPostgres.attach(postgresSettings(), ProcessHandle.current()).isReady();
+  }
+
+  private ProcessHandle launchKafka() throws IOException {
+    return KafkaProcess.launch(
+            new EmbeddedKafka.Settings(
+                home.data().resolve(KAFKA), layout.kafkaPort(), layout.kafkaControllerPort()),
+            home.log(KAFKA))
+        .process();
+  }
+
+  private void bootstrap() throws IOException {
+    try {
+      DatabaseBootstrap.apply(
+          layout.postgresPort(), secrets.superuserPassword(), secrets.loginPasswords());
+    } catch (SQLException e) {
+      throw new Problem("The database could not be prepared: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Ends what a launcher before left behind, if both it and its guardian were killed. */
+  public static void endLeftovers(Home home) throws IOException {
+    List<ProcessHandle> left =
+        LauncherRecord.read(home).stream()
+            .flatMap(record -> record.processes().values().stream())
+            .flatMap(started -> started.alive().stream())
+            .toList();
+    Ending.end(left, SERVER_GRACE);
+  }
+}

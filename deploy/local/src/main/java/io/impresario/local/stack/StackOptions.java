@@ -1,0 +1,47 @@
+package io.impresario.local.stack;
+
+import java.util.Map;
+
+/**
+ * What the user asked for.
+ *
+ * @param port of the gateway
+ * @param settings by service, then by key: {@code replicas}, or a configuration key of that service
+ * @param temporary the data directory is deleted at the end
+ */
+public record StackOptions(int port, Map<String, Map<String, String>> settings, boolean temporary) {
+  static final String REPLICAS = "replicas";
+
+  public StackOptions {
+    settings.forEach(
+        (service, values) -> {
+          if (ServiceKind.named(service).isEmpty()) {
+            throw new Problem("--set names no service: " + service + ".");
+          }
+          int replicas = replicas(values);
+          if (replicas < 1 || replicas > 9) {
+            throw new Problem("--set " + service + ".replicas must be from 1 to 9.");
+          }
+          if (replicas > 1 && service.equals(ServiceKind.API_GATEWAY.module())) {
+            throw new Problem(
+                "The local stack has one public port, so api-gateway cannot have replicas here.");
+          }
+        });
+  }
+
+  int replicas(ServiceKind kind) {
+    return replicas(settings(kind));
+  }
+
+  Map<String, String> settings(ServiceKind kind) {
+    return settings.getOrDefault(kind.module(), Map.of());
+  }
+
+  private static int replicas(Map<String, String> values) {
+    try {
+      return Integer.parseInt(values.getOrDefault(REPLICAS, "1"));
+    } catch (NumberFormatException notANumber) {
+      return 0;
+    }
+  }
+}
