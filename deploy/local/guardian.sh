@@ -22,7 +22,7 @@ while IFS= read -r line; do
 done
 
 echo "the launcher is gone; ending:$processes"
-for process in $processes; do kill -TERM "$process" 2>/dev/null; done
+for process in $processes; do kill -s TERM "$process" 2>/dev/null; done
 waited=0
 while [ $waited -lt 50 ]; do
   alive=
@@ -31,8 +31,8 @@ while [ $waited -lt 50 ]; do
   sleep 0.1
   waited=$((waited + 1))
 done
-for process in $processes; do kill -KILL "$process" 2>/dev/null; done
+for process in $processes; do kill -s KILL "$process" 2>/dev/null; done
 sleep 1
-for process in $processes; do kill -KILL -- "-$process" 2>/dev/null; done
+for process in $processes; do kill -s KILL "-$process" 2>/dev/null; done
 [ -z "$directory" ] || rm -rf -- "$directory"
 echo "done"

@@ -75,7 +75,7 @@ public final class EmbeddedPostgres {
 
   /** A fast shutdown: sessions are ended, data is flushed. */
   public void stop() throws IOException {
-    signal("-INT");
+    signal("INT");
     await("PostgreSQL did not stop within 20 s", Duration.ofSeconds(20));
   }
 
@@ -90,7 +90,7 @@ public final class EmbeddedPostgres {
   }
 
   private void signal(String signal) throws IOException {
-    new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+    new ProcessBuilder("/bin/kill", "-s", signal, Long.toString(process.pid())).start();
   }
 
   private void await(String failure, Duration limit) throws IOException {
