@@ -1,0 +1,84 @@
+package io.impresario.job.bundle;
+
+import io.impresario.job.DataDirectory;
+import io.impresario.job.archive.FileTree;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the cache of unpacked bundles within its size by removing what was not used for the longest
+ * time, and clears away what a crash left half unpacked. A bundle that a run may still be reading
+ * stays, even if the size is exceeded for it.
+ */
+@ApplicationScoped
+public class CacheTrimmer {
+  private static final Logger LOG = Logger.getLogger(CacheTrimmer.class);
+
+  private final DataDirectory data;
+  private final BundleConfig config;
+  private final Clock clock;
+
+  CacheTrimmer(DataDirectory data, BundleConfig config, Clock clock) {
+    this.data = data;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  private record Cached(Path folder, Instant lastUse, long bytes) {}
+
+  @Scheduled(every = "5m", delayed = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Blocking
+  void trim() throws IOException {
+    Instant youngest = clock.instant().minus(config.cacheMinimumAge());
+    List<Cached> bundles = new ArrayList<>();
+    for (Path folder : folders()) {
+      Instant lastUse = Files.getLastModifiedTime(folder).toInstant();
+      if (!folder.getFileName().toString().startsWith(BundleCache.PARTIAL)) {
+        bundles.add(new Cached(folder, lastUse, FileTree.bytes(folder)));
+      } else if (lastUse.isBefore(youngest)) {
+        FileTree.delete(folder);
+      }
+    }
+    removeOldest(bundles, youngest);
+  }
+
+  private void removeOldest(List<Cached> bundles, Instant youngest) throws IOException {
+    long excess =
+        bundles.stream().mapToLong(Cached::bytes).sum() - (config.cacheLimitMib() << 20);
+    bundles.sort(Comparator.comparing(Cached::lastUse));
+    for (Cached bundle : bundles) {
+      if (excess <= 0 || !bundle.lastUse().isBefore(youngest)) {
+        return;
+      }
+      remove(bundle.folder());
+      excess -= bundle.bytes();
+      LOG.infof("bundle.uncached deployment_id=%s", bundle.folder().getFileName());
+    }
+  }
+
+  /** Out of sight first, so that no job is given a folder that is being emptied. */
+  private static void remove(Path folder) throws IOException {
+    Path aside = folder.resolveSibling(BundleCache.PARTIAL + UUID.randomUUID());
+    Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+    FileTree.delete(aside);
+  }
+
+  private List<Path> folders() throws IOException {
+    try (Stream<Path> all = Files.list(data.folder(BundleCache.FOLDER))) {
+      return all.toList();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.impresario.job.deployment;
+
+import io.impresario.rpc.Cursor;
+import io.impresario.rpc.Input;
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.RpcRequest;
+import io.impresario.rpc.RpcUpload;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The deployment half of section 7 of the HTTP contract. */
+@Path("/v1/deployments")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+class DeploymentResource {
+  private static final int MAX_PAGE = 200;
+
+  private final DeploymentUpload upload;
+  private final DeploymentStore store;
+
+  DeploymentResource(DeploymentUpload upload, DeploymentStore store) {
+    this.upload = upload;
+    this.store = store;
+  }
+
+  record Created(UUID deployment_id, String status, Instant created_at) {}
+
+  record Listed(List<DeploymentStore.Details> deployments, @Nullable String next_cursor) {}
+
+  /** Always "building": also a source that can be seen to be broken says so on the first sync. */
+  @POST
+  @Path("create")
+  @Blocking
+  Uni<Created> create(RpcUpload request) throws IOException {
+    return upload
+        .take(request)
+        .map(taken -> new Created(taken.id(), "building", taken.createdAt()));
+  }
+
+  @POST
+  @Path("sync")
+  Uni<DeploymentStore.Details> sync(RpcRequest request) {
+    UUID id = request.input().requiredUuid("id");
+    request.input().check();
+    return store
+        .find(request.caller().tenantId(), id)
+        .map(found -> found.orElseThrow(() -> RpcException.notFound("Deployment not found")));
+  }
+
+  @POST
+  @Path("list")
+  Uni<Listed> list(RpcRequest request) {
+    Input input = request.input();
+    int limit = input.integer("limit", 1, MAX_PAGE, MAX_PAGE);
+    Cursor after = input.optionalCursor("cursor");
+    input.check();
+    return store
+        .page(request.caller().tenantId(), after, limit)
+        .map(page -> new Listed(page, next(page, limit)));
+  }
+
+  private static @Nullable String next(List<DeploymentStore.Details> page, int limit) {
+    if (page.size() < limit) {
+      return null;
+    }
+    DeploymentStore.Details last = page.get(page.size() - 1);
+    return Cursor.encode(last.created_at(), last.id());
+  }
+}

@@ -1,0 +1,148 @@
+package io.impresario.job.deployment;
+
+import io.impresario.job.bundle.ArchiveChunks;
+import io.impresario.job.bundle.ArchiveKind;
+import io.impresario.rpc.Cursor;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Deployments as the API writes and reads them. Every statement names the tenant. */
+@ApplicationScoped
+class DeploymentStore {
+  private static final String INSERT =
+      """
+      INSERT INTO deployment
+        (id, tenant_id, entry_point, description, auto_repair, status, build_error, built_at)
+      VALUES ($1, $2, $3, $4, $5, CASE WHEN $6::text IS NULL THEN 'building' ELSE 'failed' END, $6,
+        CASE WHEN $6::text IS NOT NULL THEN now() END)
+      RETURNING created_at
+      """;
+
+  private static final String SELECT =
+      """
+      SELECT d.id, d.description, d.status, d.build_error, d.entry_point, d.built_at, d.created_at,
+        d.removed_at IS NULL AS kept,
+        ARRAY(SELECT v.name FROM workflow_version v WHERE v.deployment_id = d.id ORDER BY v.name)
+          AS workflows
+      FROM deployment d WHERE d.tenant_id = $1
+      """;
+
+  private static final String GET = SELECT + " AND d.id = $2";
+
+  private static final String PAGE =
+      SELECT
+          + """
+             AND ($2::timestamptz IS NULL OR (d.created_at, d.id) < ($2, $3))
+            ORDER BY d.created_at DESC, d.id DESC LIMIT $4
+            """;
+
+  private final Pool pool;
+  private final ArchiveChunks chunks;
+
+  DeploymentStore(Pool pool, ArchiveChunks chunks) {
+    this.pool = pool;
+    this.chunks = chunks;
+  }
+
+  /**
+   * A deployment to be.
+   *
+   * @param broken why it has failed already, or null
+   */
+  record NewDeployment(
+      UUID id,
+      UUID tenant,
+      String entryPoint,
+      @Nullable String description,
+      boolean autoRepair,
+      @Nullable String broken) {}
+
+  /** A deployment as {@code sync} and {@code list} show it. */
+  record Details(
+      UUID id,
+      UUID deployment_id,
+      @Nullable String description,
+      String status,
+      @Nullable String source_path,
+      @Nullable String bundle_path,
+      @Nullable String build_error,
+      String entry_point,
+      @Nullable Instant built_at,
+      Instant created_at,
+      List<String> workflows) {}
+
+  /** The row and its source in one transaction: what is answered is durable. */
+  Uni<Instant> insert(NewDeployment deployment, Path source) {
+    return pool.withTransaction(
+        tx ->
+            tx.preparedQuery(INSERT)
+                .execute(row(deployment))
+                .map(rows -> rows.iterator().next().getOffsetDateTime("created_at").toInstant())
+                .call(
+                    created ->
+                        deployment.broken() != null
+                            ? Uni.createFrom().voidItem()
+                            : chunks.store(tx, deployment.id(), ArchiveKind.SOURCE, source)));
+  }
+
+  Uni<Optional<Details>> find(UUID tenant, UUID id) {
+    return pool.preparedQuery(GET)
+        .execute(Tuple.of(tenant, id))
+        .map(rows -> all(rows).stream().findFirst());
+  }
+
+  /** Newest first. */
+  Uni<List<Details>> page(UUID tenant, @Nullable Cursor after, int limit) {
+    OffsetDateTime time = after == null ? null : after.time().atOffset(ZoneOffset.UTC);
+    UUID id = after == null ? null : after.id();
+    return pool.preparedQuery(PAGE)
+        .execute(Tuple.of(tenant, time, id, limit))
+        .map(DeploymentStore::all);
+  }
+
+  private static Tuple row(NewDeployment deployment) {
+    return Tuple.tuple()
+        .addUUID(deployment.id())
+        .addUUID(deployment.tenant())
+        .addString(deployment.entryPoint())
+        .addString(deployment.description())
+        .addBoolean(deployment.autoRepair())
+        .addString(deployment.broken());
+  }
+
+  private static List<Details> all(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(DeploymentStore::details).toList();
+  }
+
+  private static Details details(Row row) {
+    UUID id = row.getUUID("id");
+    String status = row.getString("status");
+    boolean kept = row.getBoolean("kept");
+    OffsetDateTime builtAt = row.getOffsetDateTime("built_at");
+    return new Details(
+        id,
+        id,
+        row.getString("description"),
+        status,
+        kept ? "deployments/" + id + "/source.tar.gz" : null,
+        kept && status.equals("ready") ? "deployments/" + id + "/bundle.tar.gz" : null,
+        row.getString("build_error"),
+        row.getString("entry_point"),
+        builtAt == null ? null : builtAt.toInstant(),
+        row.getOffsetDateTime("created_at").toInstant(),
+        List.of(row.getArrayOfStrings("workflows")));
+  }
+}

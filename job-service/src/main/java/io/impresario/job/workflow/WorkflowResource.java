@@ -1,0 +1,76 @@
+package io.impresario.job.workflow;
+
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.RpcRequest;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.UUID;
+
+/** The workflow half of section 7 of the HTTP contract. */
+@Path("/v1/workflows")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+class WorkflowResource {
+  private static final int MAX_NAME = 200;
+
+  private final WorkflowStore store;
+
+  WorkflowResource(WorkflowStore store) {
+    this.store = store;
+  }
+
+  record Listed(
+      List<WorkflowStore.Deployed> deployed_workflows,
+      List<WorkflowStore.Building> in_progress_builds) {}
+
+  record Done(boolean success, String message) {}
+
+  @POST
+  @Path("list")
+  Uni<Listed> list(RpcRequest request) {
+    UUID tenant = request.caller().tenantId();
+    return Uni.combine()
+        .all()
+        .unis(store.deployed(tenant), store.building(tenant))
+        .with(Listed::new);
+  }
+
+  @POST
+  @Path("get")
+  Uni<WorkflowStore.Details> get(RpcRequest request) {
+    String name = name(request);
+    return store
+        .find(request.caller().tenantId(), name)
+        .map(found -> found.orElseThrow(() -> unknown(name)));
+  }
+
+  @POST
+  @Path("delete")
+  Uni<Done> delete(RpcRequest request) {
+    String name = name(request);
+    return store
+        .delete(request.caller().tenantId(), name)
+        .map(
+            deleted -> {
+              if (!deleted) {
+                throw unknown(name);
+              }
+              return new Done(true, "Workflow \"" + name + "\" deleted");
+            });
+  }
+
+  private static String name(RpcRequest request) {
+    String name = request.input().requiredText("workflow", 1, MAX_NAME);
+    request.input().check();
+    return name;
+  }
+
+  private static RpcException unknown(String name) {
+    return RpcException.notFound("Workflow \"" + name + "\" not found");
+  }
+}

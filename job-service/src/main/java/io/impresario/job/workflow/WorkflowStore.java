@@ -1,0 +1,158 @@
+package io.impresario.job.workflow;
+
+import io.impresario.rpc.RawJson;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and deletes workflows for the API. Every statement names the tenant. */
+@ApplicationScoped
+class WorkflowStore {
+  private static final String LIST =
+      """
+      SELECT w.name, w.deployment_id, d.status, w.created_at, w.updated_at
+      FROM workflow w JOIN deployment d ON d.id = w.deployment_id
+      WHERE w.tenant_id = $1 ORDER BY w.name
+      """;
+
+  /** One row for each name that a manifest promises; one without a name while none is known. */
+  private static final String BUILDING =
+      """
+      SELECT d.id, a.name, d.description, d.created_at,
+        greatest(d.created_at, d.claimed_at) AS updated_at
+      FROM deployment d LEFT JOIN LATERAL unnest(d.announced) AS a (name) ON true
+      WHERE d.tenant_id = $1 AND d.status = 'building' ORDER BY d.created_at, d.id, a.name
+      """;
+
+  private static final String GET =
+      """
+      SELECT w.name, w.deployment_id, d.status, d.created_at AS deployment_created_at, d.built_at,
+        w.created_at, w.updated_at, v.input_schema, v.output_schema
+      FROM workflow w
+      JOIN deployment d ON d.id = w.deployment_id
+      JOIN workflow_version v ON v.workflow_id = w.id AND v.version = w.version
+      WHERE w.tenant_id = $1 AND w.name = $2
+      """;
+
+  /** Its versions stay for the jobs that were made before. */
+  private static final String DELETE =
+      "DELETE FROM workflow WHERE tenant_id = $1 AND name = $2 RETURNING id";
+
+  private final Pool pool;
+
+  WorkflowStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  record Deployed(
+      String name,
+      UUID deployment_id,
+      String deployment_status,
+      Instant created_at,
+      Instant updated_at) {}
+
+  /** A build that may bring workflows; {@code workflow_name} is null when nothing is known yet. */
+  record Building(
+      UUID build_id,
+      String status,
+      @Nullable String workflow_name,
+      @Nullable String summary,
+      @Nullable String error,
+      Instant created_at,
+      Instant updated_at) {}
+
+  record Details(
+      String workflow,
+      UUID deployment_id,
+      String deployment_status,
+      Instant deployment_created_at,
+      Instant deployment_built_at,
+      Instant created_at,
+      Instant updated_at,
+      @Nullable RawJson input_schema,
+      @Nullable RawJson output_schema) {}
+
+  Uni<List<Deployed>> deployed(UUID tenant) {
+    return pool.preparedQuery(LIST)
+        .execute(Tuple.of(tenant))
+        .map(
+            rows ->
+                all(
+                    rows,
+                    row ->
+                        new Deployed(
+                            row.getString("name"),
+                            row.getUUID("deployment_id"),
+                            row.getString("status"),
+                            time(row, "created_at"),
+                            time(row, "updated_at"))));
+  }
+
+  Uni<List<Building>> building(UUID tenant) {
+    return pool.preparedQuery(BUILDING)
+        .execute(Tuple.of(tenant))
+        .map(
+            rows ->
+                all(
+                    rows,
+                    row ->
+                        new Building(
+                            row.getUUID("id"),
+                            "building",
+                            row.getString("name"),
+                            row.getString("description"),
+                            null,
+                            time(row, "created_at"),
+                            time(row, "updated_at"))));
+  }
+
+  Uni<Optional<Details>> find(UUID tenant, String workflow) {
+    return pool.preparedQuery(GET)
+        .execute(Tuple.of(tenant, workflow))
+        .map(rows -> all(rows, WorkflowStore::details).stream().findFirst());
+  }
+
+  /** Whether there was one. */
+  Uni<Boolean> delete(UUID tenant, String workflow) {
+    return pool.preparedQuery(DELETE)
+        .execute(Tuple.of(tenant, workflow))
+        .map(rows -> rows.size() > 0);
+  }
+
+  private static Details details(Row row) {
+    return new Details(
+        row.getString("name"),
+        row.getUUID("deployment_id"),
+        row.getString("status"),
+        time(row, "deployment_created_at"),
+        time(row, "built_at"),
+        time(row, "created_at"),
+        time(row, "updated_at"),
+        json(row.getString("input_schema")),
+        json(row.getString("output_schema")));
+  }
+
+  private static @Nullable RawJson json(@Nullable String text) {
+    return text == null ? null : new RawJson(text);
+  }
+
+  private static Instant time(Row row, String column) {
+    OffsetDateTime time = row.getOffsetDateTime(column);
+    return time.toInstant();
+  }
+
+  private static <T> List<T> all(RowSet<Row> rows, Function<Row, T> mapper) {
+    return StreamSupport.stream(rows.spliterator(), false).map(mapper).toList();
+  }
+}
