@@ -79,7 +79,9 @@ public final class Archive {
     }
   }
 
-  /** The entry's own word, as {@code isFile()} takes every type that it does not know for a file. */
+  /**
+   * The entry's own word, as {@code isFile()} takes every type that it does not know for a file.
+   */
   private static boolean isFile(TarArchiveEntry entry) {
     return switch (entry.getLinkFlag()) {
       case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG -> true;

@@ -10,9 +10,9 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Removes the archives of deployments that nothing needs: that serve no workflow, so that no new job
- * and no schedule can come to them, and have no unfinished job. First marks, then removes what has
- * stayed unneeded for the grace time, so that a job that is just being made keeps its bundle.
+ * Removes the archives of deployments that nothing needs: that serve no workflow, so that no new
+ * job and no schedule can come to them, and have no unfinished job. First marks, then removes what
+ * has stayed unneeded for the grace time, so that a job that is just being made keeps its bundle.
  */
 @ApplicationScoped
 public class BundleSweeper {
@@ -59,7 +59,10 @@ public class BundleSweeper {
     this.config = config;
   }
 
-  @Scheduled(every = "10m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "10m",
+      delayed = "1m",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
     return pool.preparedQuery(MARK)
         .execute()

@@ -39,7 +39,10 @@ public class CacheTrimmer {
 
   private record Cached(Path folder, Instant lastUse, long bytes) {}
 
-  @Scheduled(every = "5m", delayed = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5m",
+      delayed = "30s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @Blocking
   void trim() throws IOException {
     Instant youngest = clock.instant().minus(config.cacheMinimumAge());
@@ -56,8 +59,7 @@ public class CacheTrimmer {
   }
 
   private void removeOldest(List<Cached> bundles, Instant youngest) throws IOException {
-    long excess =
-        bundles.stream().mapToLong(Cached::bytes).sum() - (config.cacheLimitMib() << 20);
+    long excess = bundles.stream().mapToLong(Cached::bytes).sum() - (config.cacheLimitMib() << 20);
     bundles.sort(Comparator.comparing(Cached::lastUse));
     for (Cached bundle : bundles) {
       if (excess <= 0 || !bundle.lastUse().isBefore(youngest)) {

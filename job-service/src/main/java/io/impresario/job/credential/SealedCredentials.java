@@ -95,8 +95,7 @@ class SealedCredentials implements SealedRows {
   }
 
   private Tuple resealed(Row row) {
-    String context =
-        CredentialStore.context(row.getUUID("tenant_id"), row.getString("name"));
+    String context = CredentialStore.context(row.getUUID("tenant_id"), row.getString("name"));
     String old = row.getString("sealed");
     return Tuple.of(row.getUUID("id"), old, keys.seal(keys.open(old, context), context));
   }

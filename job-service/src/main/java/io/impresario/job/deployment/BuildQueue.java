@@ -55,9 +55,10 @@ class BuildQueue {
       WHERE status = 'building' AND builder = $1 AND id = ANY($2)
       """;
 
+  /** A short lease instead of none: what interrupted the build may take a moment to pass. */
   private static final String RELEASE =
       """
-      UPDATE deployment SET builder = NULL, lease_until = NULL
+      UPDATE deployment SET lease_until = now() + interval '2 seconds'
       WHERE id = $1 AND status = 'building' AND attempt = $2
       """;
 
@@ -97,7 +98,8 @@ class BuildQueue {
   }
 
   /** A build that is this builder's to do. */
-  record Claim(UUID deployment, UUID tenant, String entryPoint, int attempt, OffsetDateTime madeAt) {}
+  record Claim(
+      UUID deployment, UUID tenant, String entryPoint, int attempt, OffsetDateTime madeAt) {}
 
   Uni<Optional<Claim>> claim(UUID builder, BuildConfig config) {
     return pool.withTransaction(
@@ -120,7 +122,7 @@ class BuildQueue {
     return pool.preparedQuery(RENEW).execute(lease).replaceWithVoid();
   }
 
-  /** Gives one build back, to be claimed again at once. */
+  /** Gives one build back, to be claimed again in two seconds. */
   Uni<Void> release(Claim claim) {
     return pool.preparedQuery(RELEASE)
         .execute(Tuple.of(claim.deployment(), claim.attempt()))

@@ -68,10 +68,11 @@ class Builder {
 
   /** Starts as many builds as there are free places. */
   private void fill() {
-    if (stopping.get() || taken.incrementAndGet() > config.concurrency()) {
-      if (!stopping.get()) {
-        taken.decrementAndGet();
-      }
+    if (stopping.get()) {
+      return;
+    }
+    if (taken.incrementAndGet() > config.concurrency()) {
+      taken.decrementAndGet();
       return;
     }
     queue

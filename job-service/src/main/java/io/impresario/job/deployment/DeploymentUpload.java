@@ -29,11 +29,7 @@ class DeploymentUpload {
   private final Clock clock;
 
   DeploymentUpload(
-      DeploymentStore store,
-      BuildSignal signal,
-      DataDirectory data,
-      Vertx vertx,
-      Clock clock) {
+      DeploymentStore store, BuildSignal signal, DataDirectory data, Vertx vertx, Clock clock) {
     this.store = store;
     this.signal = signal;
     this.data = data;

@@ -25,7 +25,8 @@ final class EntryPoint {
                 .noneMatch(name -> name.isEmpty() || name.equals(".") || name.equals(".."));
     if (!plain && input.valid()) {
       input.issue(
-          Issue.custom("entry_point", "Must be a relative path inside the archive, without \"..\""));
+          Issue.custom(
+              "entry_point", "Must be a relative path inside the archive, without \"..\""));
     }
     return path;
   }

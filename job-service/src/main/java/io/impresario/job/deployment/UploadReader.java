@@ -87,7 +87,7 @@ final class UploadReader {
     }
   }
 
-  private static boolean isSource(JsonParser parser) {
+  private static boolean isSource(JsonParser parser) throws IOException {
     return "source".equals(parser.currentName())
         && parser.getParsingContext().pathAsPointer().toString().equals(SOURCE);
   }

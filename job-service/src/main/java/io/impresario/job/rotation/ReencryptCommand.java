@@ -13,9 +13,9 @@ import jakarta.enterprise.inject.Instance;
 import org.jboss.logging.Logger;
 
 /**
- * {@code POST /q/secrets/reencrypt} on the management port: seals all stored secrets of this service
- * under the newest key and answers with the counts. Afterwards the older keys can be taken out of
- * the configuration. Safe to repeat, and to call while the service works.
+ * {@code POST /q/secrets/reencrypt} on the management port: seals all stored secrets of this
+ * service under the newest key and answers with the counts. Afterwards the older keys can be taken
+ * out of the configuration. Safe to repeat, and to call while the service works.
  */
 @ApplicationScoped
 public class ReencryptCommand {

@@ -57,7 +57,9 @@ public class WorkflowPublication {
   /** The deployment that brings the workflows. */
   public record Origin(UUID tenant, UUID deployment, OffsetDateTime createdAt) {}
 
-  /** In the order of their names, so that two publications of one tenant cannot block each other. */
+  /**
+   * In the order of their names, so that two publications of one tenant cannot block each other.
+   */
   public Uni<Void> publish(SqlConnection tx, Origin origin, List<FoundWorkflow> workflows) {
     return Multi.createFrom()
         .iterable(workflows.stream().sorted(Comparator.comparing(FoundWorkflow::name)).toList())

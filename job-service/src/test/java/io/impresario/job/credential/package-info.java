@@ -1,0 +1,5 @@
+/** Tests of credentials. */
+@NullMarked
+package io.impresario.job.credential;
+
+import org.jspecify.annotations.NullMarked;
