@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/credentials")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-class CredentialResource {
+public class CredentialResource {
   private static final int MAX_VALUE = 1024;
 
   private final CredentialStore store;
@@ -47,7 +47,7 @@ class CredentialResource {
 
   @POST
   @Path("create")
-  Uni<Created> create(RpcRequest request) {
+  public Uni<Created> create(RpcRequest request) {
     String name = CredentialName.required(request.input());
     Secret value = value(request.input());
     request.input().check();
@@ -59,7 +59,7 @@ class CredentialResource {
 
   @POST
   @Path("upsert")
-  Uni<Upserted> upsert(RpcRequest request) {
+  public Uni<Upserted> upsert(RpcRequest request) {
     String name = CredentialName.required(request.input());
     Secret value = value(request.input());
     request.input().check();
@@ -75,7 +75,7 @@ class CredentialResource {
 
   @POST
   @Path("list")
-  Uni<Listed> list(RpcRequest request) {
+  public Uni<Listed> list(RpcRequest request) {
     return store
         .list(request.caller().tenantId())
         .map(all -> new Listed(all.stream().map(CredentialResource::entry).toList()));
@@ -83,7 +83,7 @@ class CredentialResource {
 
   @POST
   @Path("get")
-  Uni<Value> get(RpcRequest request) {
+  public Uni<Value> get(RpcRequest request) {
     String name = CredentialName.required(request.input());
     request.input().check();
     return store
@@ -94,7 +94,7 @@ class CredentialResource {
 
   @POST
   @Path("update")
-  Uni<Done> update(RpcRequest request) {
+  public Uni<Done> update(RpcRequest request) {
     UUID id = request.input().requiredUuid("id");
     String name = CredentialName.optional(request.input());
     String text = request.input().optionalText("value", 1, MAX_VALUE);
@@ -112,7 +112,7 @@ class CredentialResource {
 
   @POST
   @Path("delete")
-  Uni<Done> delete(RpcRequest request) {
+  public Uni<Done> delete(RpcRequest request) {
     UUID id = request.input().requiredUuid("id");
     request.input().check();
     return store

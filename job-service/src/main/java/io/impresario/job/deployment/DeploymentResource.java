@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/deployments")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-class DeploymentResource {
+public class DeploymentResource {
   private static final int MAX_PAGE = 200;
 
   private final DeploymentUpload upload;
@@ -41,7 +41,7 @@ class DeploymentResource {
   @POST
   @Path("create")
   @Blocking
-  Uni<Created> create(RpcUpload request) throws IOException {
+  public Uni<Created> create(RpcUpload request) throws IOException {
     return upload
         .take(request)
         .map(taken -> new Created(taken.id(), "building", taken.createdAt()));
@@ -49,7 +49,7 @@ class DeploymentResource {
 
   @POST
   @Path("sync")
-  Uni<DeploymentStore.Details> sync(RpcRequest request) {
+  public Uni<DeploymentStore.Details> sync(RpcRequest request) {
     UUID id = request.input().requiredUuid("id");
     request.input().check();
     return store
@@ -59,7 +59,7 @@ class DeploymentResource {
 
   @POST
   @Path("list")
-  Uni<Listed> list(RpcRequest request) {
+  public Uni<Listed> list(RpcRequest request) {
     Input input = request.input();
     int limit = input.integer("limit", 1, MAX_PAGE, MAX_PAGE);
     Cursor after = input.optionalCursor("cursor");

@@ -15,7 +15,7 @@ import java.util.UUID;
 @Path("/v1/workflows")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-class WorkflowResource {
+public class WorkflowResource {
   private static final int MAX_NAME = 200;
 
   private final WorkflowStore store;
@@ -32,7 +32,7 @@ class WorkflowResource {
 
   @POST
   @Path("list")
-  Uni<Listed> list(RpcRequest request) {
+  public Uni<Listed> list(RpcRequest request) {
     UUID tenant = request.caller().tenantId();
     return Uni.combine()
         .all()
@@ -42,7 +42,7 @@ class WorkflowResource {
 
   @POST
   @Path("get")
-  Uni<WorkflowStore.Details> get(RpcRequest request) {
+  public Uni<WorkflowStore.Details> get(RpcRequest request) {
     String name = name(request);
     return store
         .find(request.caller().tenantId(), name)
@@ -51,7 +51,7 @@ class WorkflowResource {
 
   @POST
   @Path("delete")
-  Uni<Done> delete(RpcRequest request) {
+  public Uni<Done> delete(RpcRequest request) {
     String name = name(request);
     return store
         .delete(request.caller().tenantId(), name)
