@@ -1,5 +1,7 @@
 package io.impresario.job.dispatch;
 
+import io.impresario.job.bundle.BundleCache;
+import io.impresario.job.credential.CredentialVault;
 import io.impresario.job.executor.BundleLocation;
 import io.impresario.job.executor.ExecutorHost;
 import io.impresario.job.executor.Run;
@@ -11,25 +13,35 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The deployed bundles, the tenant's credentials and the executor of this instance. */
 @ApplicationScoped
 @DefaultBean
 class DeployedSupplies implements RunSupplies {
+  private final BundleCache bundles;
+  private final CredentialVault vault;
   private final ExecutorHost executor;
 
-  DeployedSupplies(ExecutorHost executor) {
+  DeployedSupplies(BundleCache bundles, CredentialVault vault, ExecutorHost executor) {
+    this.bundles = bundles;
+    this.vault = vault;
     this.executor = executor;
   }
 
   @Override
   public Uni<BundleLocation> bundle(UUID deployment) {
-    return Uni.createFrom().failure(new IllegalStateException("no bundles yet"));
+    return bundles.ensure(deployment);
   }
 
   @Override
   public Uni<Map<String, String>> credentials(UUID tenant, List<String> names) {
-    return Uni.createFrom().item(Map.of());
+    return vault
+        .reveal(tenant, names)
+        .map(
+            revealed ->
+                revealed.values().entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().value())));
   }
 
   @Override

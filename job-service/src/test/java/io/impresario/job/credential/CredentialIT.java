@@ -10,8 +10,8 @@ import io.impresario.secrets.Secret;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
-import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
@@ -27,13 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-@WithTestResource(
+@QuarkusTestResource(
     value = ServersResource.class,
     initArgs = {
       @ResourceArg(name = "service", value = "job"),
-      @ResourceArg(name = "impresario.job.data-directory", value = "target/test-data"),
-      @ResourceArg(name = "impresario.executor.warm-slots", value = "0"),
-      @ResourceArg(name = "impresario.build.concurrency", value = "0")
+      @ResourceArg(name = "impresario.job.data-directory", value = "target/data")
     })
 @SuppressWarnings("NullAway.Init")
 class CredentialIT {
