@@ -41,7 +41,8 @@ class DeployedSupplies implements RunSupplies {
         .map(
             revealed ->
                 revealed.values().entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().value())));
+                    .collect(
+                        Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().value())));
   }
 
   @Override

@@ -69,14 +69,30 @@ class DeploymentIT {
   @Test
   void anUploadIsBuildingAndShowsItself() {
     JsonNode created =
-        api.ok("deployments/create", "source", source("x"), "description", "first", "credential_id", "?");
+        api.ok(
+            "deployments/create",
+            "source",
+            source("x"),
+            "description",
+            "first",
+            "credential_id",
+            "?");
     assertThat(created.path("status").asText()).isEqualTo("building");
     JsonNode synced = sync(created.path("deployment_id").asText());
     assertThat(synced.fieldNames())
         .toIterable()
         .containsExactly(
-            "id", "deployment_id", "description", "status", "source_path", "bundle_path",
-            "build_error", "entry_point", "built_at", "created_at", "workflows");
+            "id",
+            "deployment_id",
+            "description",
+            "status",
+            "source_path",
+            "bundle_path",
+            "build_error",
+            "entry_point",
+            "built_at",
+            "created_at",
+            "workflows");
     assertThat(synced.path("status").asText()).isEqualTo("building");
     assertThat(synced.path("description").asText()).isEqualTo("first");
     assertThat(synced.path("entry_point").asText()).isEqualTo("index.ts");
@@ -139,8 +155,7 @@ class DeploymentIT {
               assertThat(serving.version()).isEqualTo(1);
               assertThat(serving.credentialNames()).containsExactly("token");
               assertThat(serving.startUrl()).isEqualTo("https://example.com/");
-              assertThat(serving.viewport())
-                  .isEqualTo(new io.impresario.events.Viewport(800, 600));
+              assertThat(serving.viewport()).isEqualTo(new io.impresario.events.Viewport(800, 600));
             });
     JsonNode workflow = api.ok("workflows/get", "workflow", "shop");
     assertThat(workflow.path("deployment_id").asText()).isEqualTo(id);
@@ -226,8 +241,9 @@ class DeploymentIT {
     other.error(404, "workflows/delete", "workflow", "shop");
     assertThat(other.ok("deployments/list").path("deployments")).isEmpty();
     assertThat(other.ok("workflows/list").path("deployed_workflows")).isEmpty();
-    assertThat(
-            await(pool.withConnection(tx -> catalog.resolve(tx, other.tenant(), "shop"))))
+    WorkflowCatalog.Resolution foreign =
+        await(pool.withConnection(tx -> catalog.resolve(tx, other.tenant(), "shop")));
+    assertThat(foreign)
         .isInstanceOf(WorkflowCatalog.Unknown.class);
 
     other.ok("deployments/create", "source", source("x"));
@@ -249,8 +265,7 @@ class DeploymentIT {
     finish(claim(), "shop");
     assertThat(resolve("shop"))
         .isInstanceOfSatisfying(
-            WorkflowCatalog.Serving.class,
-            serving -> assertThat(serving.version()).isEqualTo(1));
+            WorkflowCatalog.Serving.class, serving -> assertThat(serving.version()).isEqualTo(1));
   }
 
   @Test

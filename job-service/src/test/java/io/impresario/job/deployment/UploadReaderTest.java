@@ -66,7 +66,8 @@ class UploadReaderTest {
 
   @Test
   void leavesTheJudgementOfOtherFaultsToTheEnvelope() throws IOException {
-    assertThatThrownBy(() -> issuesOf("{\"json\":{\"source\":5}}")).isInstanceOf(RpcException.class);
+    assertThatThrownBy(() -> issuesOf("{\"json\":{\"source\":5}}"))
+        .isInstanceOf(RpcException.class);
     assertThatThrownBy(() -> issuesOf("{\"json\":{\"source\":\"\"}}"))
         .isInstanceOf(RpcException.class);
     assertThatThrownBy(() -> issuesOf("{\"json\":{}}")).isInstanceOf(RpcException.class);
@@ -79,7 +80,11 @@ class UploadReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{", "{\"json\":{\"source\":\"aGk", "nonsense", "{\"json\":{\"source\":\"aGk=\"}", "{]"
+        "{",
+        "{\"json\":{\"source\":\"aGk",
+        "nonsense",
+        "{\"json\":{\"source\":\"aGk=\"}",
+        "{]"
       })
   void refusesMalformedBodies(String body) {
     assertThatThrownBy(() -> issuesOf(body)).hasMessage(RpcException.MALFORMED_MESSAGE);
@@ -89,7 +94,8 @@ class UploadReaderTest {
   void onlyTheSourceOfTheInputIsTakenOut() throws IOException {
     UploadedSource read = read("{\"source\":\"aGk=\",\"json\":{\"x\":{\"source\":\"aGk=\"}}}");
     assertThat(read.file()).isEmptyFile();
-    assertThat(new String(read.envelope(), StandardCharsets.UTF_8)).contains("\"x\":{\"source\":\"aGk=\"}");
+    assertThat(new String(read.envelope(), StandardCharsets.UTF_8))
+        .contains("\"x\":{\"source\":\"aGk=\"}");
   }
 
   @Test
