@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { descendants, endNow, hasHome, hasUser, matching, processTable } from './processes.mjs';
+import { descendants, endNow, hasHome, hasUser, isAlive, matching, processTable } from './processes.mjs';
 
 /**
  * @import {ChildProcess} from 'node:child_process'
@@ -121,23 +121,28 @@ export class CellProcess {
     }
   }
 
-  /** The death of its first process ends a process namespace as a whole, before the waiter outside exits. */
+  /**
+   * The death of its first process ends a process namespace as a whole, and that process is not gone
+   * before all others are. The waiter outside may be gone sooner.
+   */
   async #endSandbox() {
     await Promise.race([this.entered, this.exited]);
     endNow(this.innerPid ?? this.pid);
     await this.exited;
+    while (this.innerPid !== null && isAlive(this.innerPid)) {
+      endNow(this.innerPid);
+      await pause();
+    }
   }
 
-  /** Without a namespace: until a look at the process table finds nobody. */
+  /** Without a namespace: until looks at the process table find nobody, thrice, for one may miss a process between fork and exec. */
   async #endGroup() {
-    for (;;) {
+    for (let clean = 0; clean < 3; ) {
       endNow(-this.pid);
       const left = this.processes();
-      if (left.length === 0) {
-        break;
-      }
       left.forEach((entry) => endNow(entry.pid));
-      await new Promise((next) => setTimeout(next, 10));
+      clean = left.length === 0 ? clean + 1 : 0;
+      await pause();
     }
     await this.exited;
   }
@@ -158,6 +163,10 @@ export class CellProcess {
       stream.on('error', () => {}).on('close', () => done());
     });
   }
+}
+
+function pause() {
+  return new Promise((next) => setTimeout(next, 10));
 }
 
 /** @param {Cell} cell @param {boolean} give */

@@ -25,6 +25,11 @@ export function processTable() {
   return table;
 }
 
+/** @param {number} pid */
+export function isAlive(pid) {
+  return read(pid) !== null;
+}
+
 /** @param {number} pid @returns {Entry | null} */
 function read(pid) {
   try {

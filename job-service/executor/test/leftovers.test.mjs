@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { processTable } from '../lib/processes.mjs';
+import { readFileSync } from 'node:fs';
+import { TestHost } from '../test-support.mjs';
+
+const LINUX = process.platform === 'linux';
+
+/** A workflow that starts whatever would like to survive it, says so, and waits. */
+const STUBBORN = `
+  const { spawn } = await import('node:child_process');
+  const stay = (...args) => spawn(args[0], args.slice(1), { detached: true, stdio: 'ignore' }).unref();
+  stay('sleep', MARK);
+  stay('setsid', '-f', 'sh', '-c', 'trap "" TERM HUP INT; (setsid sleep ' + MARK + ' &) ; sleep ' + MARK);
+  await page.goto('data:text/html,x');
+  await new Promise((r) => setTimeout(r, 200));
+  console.log('settled');
+`;
+
+let marks = 400000 + (process.pid % 1000) * 100;
+
+/** Processes of one run: those named by its mark, and browsers of the host's users. @param {TestHost} host @param {number} mark */
+function left(host, mark) {
+  return [...processTable().keys()].filter((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+      const uid = Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+      const first = 1_000_000 + (host.child.pid ?? 0) * 512;
+      return command.includes(String(mark)) || (uid >= first && uid < first + 512) || command.includes(host.directory);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** @param {() => boolean} condition */
+async function until(condition) {
+  const end = Date.now() + 10000;
+  while (!condition()) {
+    assert.ok(Date.now() < end, 'not in time');
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}
+
+for (const sandbox of /** @type {const} */ (['auto', 'off'])) {
+  const walled = sandbox === 'auto' ? '' : ', without a sandbox';
+
+  /** @type {[string, string, (host: TestHost, run: string) => void][]} */
+  const endings = [
+    ['its return', 'return 1;', () => {}],
+    ['a throw', "throw new Error('x');", () => {}],
+    ['process.exit', 'process.exit(0);', () => {}],
+    ['its deadline', 'for (;;);', () => {}],
+    ['a cancel', 'for (;;);', (host, run) => host.send({ type: 'cancel', run })],
+    ['a kill', 'await new Promise(() => {});', (host, run) => host.send({ type: 'kill', run })],
+  ];
+
+  test(`nothing is left after any end${walled}`, { skip: !LINUX }, async (context) => {
+    const host = new TestHost({ sandbox });
+    for (const [name, body, act] of endings) {
+      await context.test(`after ${name}`, async () => {
+        const mark = ++marks;
+        const run = host.start(STUBBORN.replaceAll('MARK', `'${mark}'`) + body, { timeoutMs: name === 'its deadline' ? 2500 : 60000 });
+        await host.until((message) => message.run === run && message.message === 'settled');
+        assert.ok(name === 'its return' || name === 'a throw' || name === 'process.exit' || left(host, mark).length > 5, 'the test sees processes');
+        act(host, run);
+        await host.released(run);
+        assert.deepEqual(left(host, mark).filter((pid) => pid !== host.child.pid), []);
+        assert.deepEqual(readdirSync(join(host.directory, 'cells')), []);
+      });
+    }
+    await host.close();
+  });
+
+  test(`the end of the job service ends everything${walled}`, { skip: !LINUX }, async () => {
+    const host = new TestHost({ warmSlots: 1, sandbox });
+    const mark = ++marks;
+    const run = host.start(STUBBORN.replaceAll('MARK', `'${mark}'`) + 'for (;;);', { timeoutMs: 60000 });
+    await host.until((message) => message.run === run && message.message === 'settled');
+    const cells = join(host.directory, 'cells');
+    host.child.stdin.end(); // what the death of the job service does, however it dies
+    await host.exited;
+    assert.deepEqual(left(host, mark), []);
+    assert.deepEqual(readdirSync(cells), []);
+    await host.close();
+  });
+
+  test(`the death of the host leaves nothing for long${walled}`, { skip: !LINUX }, async () => {
+    const host = new TestHost({ warmSlots: 1, sandbox });
+    const mark = ++marks;
+    const run = host.start(STUBBORN.replaceAll('MARK', `'${mark}'`) + 'for (;;);', { timeoutMs: 60000 });
+    await host.until((message) => message.run === run && message.message === 'settled');
+    host.child.kill('SIGKILL');
+    await host.exited;
+    if (sandbox === 'off') {
+      // Only the next host, on the same directory, sweeps up here.
+      const next = new TestHost({ sandbox, dataDirectory: host.directory });
+      await next.until((message) => message.type === 'configured');
+      assert.deepEqual(readdirSync(join(host.directory, 'cells')), []);
+      await next.close();
+    }
+    await until(() => left(host, mark).length === 0);
+    await host.close();
+  });
+}
+
+test("a host leaves a living host's runs alone when it sweeps", { skip: !LINUX }, async () => {
+  const first = new TestHost({ sandbox: 'off' });
+  const run = first.start("console.log('here'); await new Promise((r) => setTimeout(r, 3000)); return 1;");
+  await first.until((message) => message.run === run && message.message === 'here');
+  mkdirSync(join(first.directory, 'cells', '999999999-stale'));
+  const second = new TestHost({ sandbox: 'off', dataDirectory: first.directory });
+  await second.until((message) => message.type === 'configured');
+  assert.equal(readdirSync(join(first.directory, 'cells')).length, 1);
+  assert.equal((await first.end(run)).json, '1');
+  await second.close();
+  await first.close();
+});
+
+test('a fork bomb is named and over', { skip: !LINUX }, async () => {
+  const host = new TestHost();
+  const end = await host.run("const { spawn } = await import('node:child_process'); for (let i = 0; i < 2000; i++) { spawn('sleep', ['60']).on('error', () => {}); if (i % 20 === 0) { await new Promise((r) => setTimeout(r, 5)); } } await new Promise(() => {});");
+  assert.match(end.error, /started more than 256 processes/);
+  assert.deepEqual(left(host, 0xffffffff).filter((pid) => pid !== host.child.pid), []);
+  await host.close();
+});
