@@ -1,0 +1,72 @@
+package io.impresario.job.report;
+
+import io.impresario.rpc.RawJson;
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code jobs/debugReport} answers; no agent has looked at it, so it is complete at once. */
+record DebugReport(
+    UUID job_id,
+    String debug_agent_status,
+    String debug_agent_mode,
+    @Nullable String error,
+    String tldr,
+    String handoff_prompt,
+    @Nullable String screenshot_url,
+    @Nullable String dom_snapshot_url,
+    @Nullable String autofix_summary,
+    @Nullable UUID autofix_deployment_id,
+    @Nullable Instant email_sent_at,
+    String job_error,
+    @Nullable String job_mapped_stack,
+    RawJson job_params,
+    String job_workflow) {
+
+  static DebugReport of(Row row) {
+    String error = row.getString("error");
+    String stack = row.getString("mapped_stack");
+    String workflow = row.getString("workflow");
+    String failure = row.getString("failure_code");
+    return new DebugReport(
+        row.getUUID("id"),
+        "completed",
+        "readonly",
+        null,
+        "The workflow '" + workflow + "' failed (" + failure + "): " + firstLine(error),
+        prompt(workflow, failure, error, stack, row.getString("params")),
+        null,
+        null,
+        null,
+        null,
+        null,
+        error,
+        stack,
+        new RawJson(row.getString("params")),
+        workflow);
+  }
+
+  private static String firstLine(String error) {
+    return error.lines().findFirst().orElse("");
+  }
+
+  private static String prompt(
+      String workflow, String failure, String error, @Nullable String stack, String params) {
+    return """
+        A run of the browser workflow "%s" failed with %s.
+
+        Error:
+        %s
+
+        Stack, mapped to the workflow's sources:
+        %s
+
+        Input:
+        %s
+
+        Find the cause in the workflow's sources and propose the smallest change that removes it.
+        """
+        .formatted(workflow, failure, error, stack == null ? "(none)" : stack, params);
+  }
+}

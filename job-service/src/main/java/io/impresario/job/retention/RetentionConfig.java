@@ -1,0 +1,13 @@
+package io.impresario.job.retention;
+
+import io.smallrye.config.ConfigMapping;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What is kept for how long. */
+@ConfigMapping(prefix = "impresario.retention")
+public interface RetentionConfig {
+
+  /** Jobs and their results; without a value they stay for good. */
+  Optional<Duration> jobs();
+}

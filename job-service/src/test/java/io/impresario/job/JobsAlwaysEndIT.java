@@ -1,0 +1,194 @@
+package io.impresario.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.job.dispatch.ScriptedSupplies;
+import io.impresario.testing.Eventually;
+import io.impresario.testing.ServersResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What holds for a job when others fall silent, take too long, ask twice or want too much. */
+@QuarkusTest
+@QuarkusTestResource(
+    value = ServersResource.class,
+    initArgs = {
+      @ResourceArg(name = "service", value = "job"),
+      @ResourceArg(name = "impresario.job.data-directory", value = "target/data")
+    })
+class JobsAlwaysEndIT {
+  private static final Duration WATCHDOG = Duration.ofSeconds(8);
+  private final JobApi api = new JobApi();
+
+  @Inject ScriptedSupplies executor;
+
+  @Test
+  void endsARunPastItsDeadlineAlthoughItsExecutorIsDeaf() {
+    UUID id = api.createWorkflow("deaf");
+    api.reaches(id, "running");
+    int running = executor.running();
+    JobTable.update("UPDATE jobs SET due_at = now() - interval '3 seconds' WHERE id = ?", id);
+    assertThat(failure(id)).isEqualTo("timeout");
+    Eventually.isTrue("the run was killed", () -> executor.running() < running);
+  }
+
+  @Test
+  void endsAStartThatTakesTooLong() {
+    UUID id = api.createWorkflow("stuck");
+    api.reaches(id, "starting_browser");
+    JobTable.update("UPDATE jobs SET due_at = now() WHERE id = ?", id);
+    assertThat(failure(id)).isEqualTo("launch_failed");
+  }
+
+  @Test
+  void endsAJobThatWaitedTooLong() {
+    JobTable.limit(api.tenant(), 0, null);
+    UUID id = api.create("{\"workflow\":\"echo\",\"queue_ttl_seconds\":1}");
+    assertThat(failure(id)).isEqualTo("queue_expired");
+  }
+
+  @Test
+  void endsJobsWhoseOwnerIsSilent() {
+    JobTable.limit(api.tenant(), 0, null);
+    UUID silent = api.createWorkflow("echo");
+    UUID alive = api.createWorkflow("echo");
+    JobTable.runElsewhere(silent, UUID.randomUUID(), -1);
+    JobTable.runElsewhere(alive, UUID.randomUUID(), 600);
+    assertThat(failure(silent)).isEqualTo("executor_lost");
+    assertThat(api.status(alive)).isEqualTo("running");
+    api.call("cancel", "{\"id\":\"" + alive + "\"}");
+    Eventually.isTrue(
+        Duration.ofSeconds(15),
+        "cancelled without its owner",
+        () -> api.status(alive).equals("cancelled"));
+  }
+
+  @Test
+  void stopsARunThatWasTakenAwayAndSaysNothingAboutIt() {
+    UUID id = api.createWorkflow("hang");
+    api.reaches(id, "running");
+    int running = executor.running();
+    UUID other = UUID.randomUUID();
+    JobTable.update(
+        "UPDATE jobs SET owner = ?, lease_expires_at = now() + interval '1 hour' WHERE id = ?",
+        other,
+        id);
+    Eventually.isTrue("the run was killed", () -> executor.running() < running);
+    assertThat(JobTable.column("SELECT owner FROM jobs WHERE id = ?", id))
+        .containsExactly(other.toString());
+    assertThat(api.status(id)).isEqualTo("running");
+    JobTable.update("UPDATE jobs SET lease_expires_at = now() WHERE id = ?", id);
+    assertThat(failure(id)).isEqualTo("executor_lost");
+  }
+
+  @Test
+  void saysThatTheExecutorWasLost() {
+    assertThat(failure(api.createWorkflow("lost"))).isEqualTo("executor_lost");
+  }
+
+  @Test
+  void makesOneJobOfManyCreatesWithOneNonce() throws Exception {
+    ExecutorService clients = Executors.newFixedThreadPool(64);
+    try {
+      List<Future<UUID>> answers = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        answers.add(clients.submit(() -> api.create("{\"workflow\":\"echo\",\"nonce\":\"one\"}")));
+      }
+      Set<UUID> ids = new HashSet<>();
+      for (Future<UUID> answer : answers) {
+        ids.add(answer.get());
+      }
+      assertThat(ids).hasSize(1);
+      assertThat(JobTable.number("SELECT count(*) FROM jobs WHERE tenant_id = ?", api.tenant()))
+          .isEqualTo(1);
+    } finally {
+      clients.shutdownNow();
+    }
+  }
+
+  @Test
+  void keepsTheLimitOfATenantAndExplains() {
+    JobTable.limit(api.tenant(), 2, null);
+    UUID last = null;
+    for (int i = 0; i < 10; i++) {
+      last = api.createWorkflow("nap");
+    }
+    JsonPath why = api.call("explain", "{\"id\":\"" + last + "\"}").jsonPath();
+    assertThat(why.getString("json.waits_for")).isEqualTo("tenant_limit");
+    assertThat(why.getInt("json.position")).isPositive();
+    assertThat(why.getInt("json.limit_running")).isEqualTo(2);
+    Eventually.isTrue("all ended", () -> ended() == 10);
+    assertThat(
+            JobTable.number(
+                """
+                SELECT max(together) FROM (
+                  SELECT (SELECT count(*) FROM jobs b WHERE b.tenant_id = a.tenant_id
+                           AND b.claimed_at <= a.claimed_at AND b.completed_at > a.claimed_at)
+                    AS together FROM jobs a WHERE a.tenant_id = ?) counts
+                """,
+                api.tenant()))
+        .isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void refusesMoreThanTheQueueHolds() {
+    JobTable.limit(api.tenant(), 0, 3);
+    for (int i = 0; i < 3; i++) {
+      api.createWorkflow("echo");
+    }
+    Response refused = api.call("create", "{\"workflow\":\"echo\"}");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.header("retry-after")).isNotNull();
+    assertThat(refused.jsonPath().getString("json.data.limit")).isEqualTo("tenant_queued");
+    JobTable.limit(api.tenant(), null, null);
+    Eventually.isTrue("a raised limit holds at once", () -> ended() == 3);
+  }
+
+  @Test
+  void givesTheNextSlotToTheTenantThatRunsNothing() {
+    JobTable.limit(api.tenant(), 0, null);
+    for (int i = 0; i < 100; i++) {
+      api.createWorkflow("nap");
+    }
+    JobTable.limit(api.tenant(), null, null);
+    api.createWorkflow("nap");
+    JobApi other = new JobApi();
+    UUID first = other.createWorkflow("nap");
+    other.ended(first);
+    assertThat(
+            JobTable.number(
+                """
+                SELECT count(*) FROM jobs a, jobs b
+                 WHERE b.id = ? AND a.tenant_id = ? AND a.claimed_at > b.created_at
+                   AND a.claimed_at < b.claimed_at
+                """,
+                first,
+                api.tenant()))
+        .isLessThanOrEqualTo(4);
+    Eventually.isTrue(Duration.ofSeconds(60), "all ended", () -> ended() == 101);
+  }
+
+  private int ended() {
+    return JobTable.number(
+        "SELECT count(*) FROM jobs WHERE tenant_id = ? AND completed_at IS NOT NULL", api.tenant());
+  }
+
+  private String failure(UUID id) {
+    Eventually.isTrue(WATCHDOG, "failed", () -> api.status(id).equals("failed"));
+    return api.get(id).getString("json.failure_code");
+  }
+}

@@ -1,0 +1,124 @@
+package io.impresario.job.cancel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.job.JobApi;
+import io.impresario.job.JobTable;
+import io.impresario.job.cancel.JobCancellation.Outcome;
+import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.JobLedger;
+import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.testing.ServersResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** A cancel and a completion that meet end the job in exactly one of the two ways. */
+@QuarkusTest
+@QuarkusTestResource(
+    value = ServersResource.class,
+    initArgs = {
+      @ResourceArg(name = "service", value = "job"),
+      @ResourceArg(name = "impresario.job.data-directory", value = "target/data")
+    })
+class CancelMeetsCompletionIT {
+  private static final int JOBS = 3000;
+  private static final int TOGETHER = 60;
+  private static final long SEED = 20_261_122;
+
+  private static final String INSERT_RUNNING =
+      """
+      INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
+        source, params, timeout_seconds, skip_callbacks, disable_default_proxy, headless, gpu,
+        credential_names, status, attempt, owner, lease_expires_at, claimed_at, started_at, due_at)
+      SELECT gen_random_uuid(), ?::uuid, 'race', ?::uuid, ?::uuid, 1, 'api', '{}', 60, true, false,
+             true, false, '{}', 'running', 1, ?::uuid, now() + interval '1 hour', now(), now(),
+             now() + interval '1 hour'
+        FROM generate_series(1, ?)
+      """;
+
+  @Inject JobLedger ledger;
+  @Inject JobCancellation cancellation;
+
+  private final JobApi api = new JobApi();
+  private final UUID owner = UUID.randomUUID();
+
+  /** What both sides were told about one job. */
+  private record Told(UUID job, boolean completed, Outcome cancel, boolean cancelledByOwner) {}
+
+  @Test
+  void exactlyOneOfThemIsTheEnd() {
+    UUID tenant = api.tenant();
+    JobTable.update(INSERT_RUNNING, tenant, tenant, tenant, owner, JOBS);
+    List<UUID> jobs =
+        JobTable.column("SELECT id FROM jobs WHERE tenant_id = ? ORDER BY id", tenant).stream()
+            .map(UUID::fromString)
+            .toList();
+    Random random = new Random(SEED);
+    List<Told> told = new ArrayList<>();
+    for (int from = 0; from < JOBS; from += TOGETHER) {
+      List<Uni<Told>> races =
+          jobs.subList(from, from + TOGETHER).stream().map(job -> race(job, random)).toList();
+      told.addAll(
+          Uni.join().all(races).andFailFast().await().atMost(Duration.ofSeconds(60)));
+    }
+    told.forEach(this::check);
+    assertThat(told.stream().filter(Told::completed).count()).isBetween(1L, JOBS - 1L);
+    assertThat(
+            JobTable.number(
+                """
+                SELECT count(*) FROM job_timeline JOIN jobs ON jobs.id = job_id
+                 WHERE tenant_id = ? AND event = 'ended'
+                """,
+                tenant))
+        .isEqualTo(JOBS);
+  }
+
+  /** The two start in either order, up to a millisecond and a half apart. */
+  private Uni<Told> race(UUID job, Random random) {
+    Uni<Boolean> complete =
+        delayed(random, ledger.end(job, new JobEnd.Completed("1"), EndGuard.owner(owner, 1)));
+    Uni<Outcome> cancel = delayed(random, cancellation.cancel(api.tenant(), job));
+    return Uni.combine()
+        .all()
+        .unis(complete, cancel)
+        .asTuple()
+        .flatMap(
+            both ->
+                both.getItem1()
+                    ? Uni.createFrom().item(new Told(job, true, both.getItem2(), false))
+                    : ledger
+                        .end(job, new JobEnd.Cancelled(), EndGuard.owner(owner, 1))
+                        .map(made -> new Told(job, false, both.getItem2(), made)));
+  }
+
+  private static <T> Uni<T> delayed(Random random, Uni<T> step) {
+    int micros = random.nextInt(1500);
+    return Uni.createFrom()
+        .voidItem()
+        .onItem()
+        .delayIt()
+        .by(Duration.ofNanos(1 + micros * 1000L))
+        .chain(() -> step);
+  }
+
+  private void check(Told told) {
+    String status = JobTable.column("SELECT status FROM jobs WHERE id = ?", told.job()).get(0);
+    if (told.completed()) {
+      assertThat(told.cancel()).isEqualTo(Outcome.ENDED_BEFORE);
+      assertThat(status).isEqualTo("completed");
+    } else {
+      assertThat(told.cancel()).isEqualTo(Outcome.STOPPING);
+      assertThat(told.cancelledByOwner()).isTrue();
+      assertThat(status).isEqualTo("cancelled");
+    }
+  }
+}
