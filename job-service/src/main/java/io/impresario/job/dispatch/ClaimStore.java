@@ -94,7 +94,7 @@ class ClaimStore {
         SELECT id, timeline_seq, 'claimed', claimed_at, attempt, 'queued', status FROM claimed
       ), served AS (
         INSERT INTO tenant_turns (tenant_id, claimed_at)
-        SELECT DISTINCT tenant_id, clock_timestamp() FROM claimed
+        SELECT tenant_id, max(claimed_at) FROM claimed GROUP BY tenant_id
         ON CONFLICT (tenant_id) DO UPDATE SET claimed_at = EXCLUDED.claimed_at
       )
       SELECT id, tenant_id, workflow, deployment_id, attempt, params, credential_names,

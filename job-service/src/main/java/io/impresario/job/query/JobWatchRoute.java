@@ -31,8 +31,7 @@ class JobWatchRoute {
   private final IdentityTokens identities;
   private final ObjectMapper json;
 
-  JobWatchRoute(
-      JobQueries jobs, JobChanges changes, IdentityTokens identities, ObjectMapper json) {
+  JobWatchRoute(JobQueries jobs, JobChanges changes, IdentityTokens identities, ObjectMapper json) {
     this.jobs = jobs;
     this.changes = changes;
     this.identities = identities;
@@ -70,9 +69,7 @@ class JobWatchRoute {
                 }
               },
               failure ->
-                  refuse(
-                      context,
-                      RpcException.unavailable("Try again", Duration.ofSeconds(1))));
+                  refuse(context, RpcException.unavailable("Try again", Duration.ofSeconds(1))));
     } catch (RpcException refused) {
       refuse(context, refused);
     }

@@ -67,8 +67,7 @@ class CancelMeetsCompletionIT {
     for (int from = 0; from < JOBS; from += TOGETHER) {
       List<Uni<Told>> races =
           jobs.subList(from, from + TOGETHER).stream().map(job -> race(job, random)).toList();
-      told.addAll(
-          Uni.join().all(races).andFailFast().await().atMost(Duration.ofSeconds(60)));
+      told.addAll(Uni.join().all(races).andFailFast().await().atMost(Duration.ofSeconds(60)));
     }
     told.forEach(this::check);
     assertThat(told.stream().filter(Told::completed).count()).isBetween(1L, JOBS - 1L);

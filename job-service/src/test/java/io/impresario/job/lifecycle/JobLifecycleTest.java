@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Code, documentation and SQL must state the same life. */
 class JobLifecycleTest {
   private static final Path DOCUMENT = Path.of("../docs/job-lifecycle.md");
-  private static final Path MIGRATION =
-      Path.of("src/main/resources/db/migration/V0110__jobs.sql");
+  private static final Path MIGRATION = Path.of("src/main/resources/db/migration/V0110__jobs.sql");
 
   @Test
   void theDocumentHasExactlyTheMovesOfTheCode() throws IOException {
@@ -38,11 +37,10 @@ class JobLifecycleTest {
 
   @Test
   void theTimelinesCheckHasExactlyTheMovesOfTheCode() throws IOException {
-    String check =
-        Files.readString(MIGRATION).split("\\(from_status, to_status\\) IN \\(", 2)[1];
+    String check = Files.readString(MIGRATION).split("\\(from_status, to_status\\) IN \\(", 2)[1];
     Set<String> constrained =
         Pattern.compile("\\('([a-z_]+)', '([a-z_]+)'\\)")
-            .matcher(check.substring(0, check.indexOf(")))")+ 3))
+            .matcher(check.substring(0, check.indexOf(")))") + 3))
             .results()
             .map(match -> match.group(1) + ">" + match.group(2))
             .collect(Collectors.toCollection(TreeSet::new));

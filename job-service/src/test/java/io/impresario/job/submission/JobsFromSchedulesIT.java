@@ -43,7 +43,8 @@ class JobsFromSchedulesIT {
     UUID job = UUID.randomUUID();
     send(job, "echo", JobSource.SCHEDULE);
     send(job, "echo", JobSource.SCHEDULE);
-    Eventually.isTrue(Duration.ofSeconds(30), "made", () -> api.call("get", id(job)).statusCode() == 200);
+    Eventually.isTrue(
+        Duration.ofSeconds(30), "made", () -> api.call("get", id(job)).statusCode() == 200);
     assertThat(api.ended(job).getString("json.schedule_id")).isEqualTo(schedule.toString());
     assertThat(api.get(job).getString("json.result.a")).isEqualTo("1");
     assertThat(
@@ -57,8 +58,15 @@ class JobsFromSchedulesIT {
     UUID job = UUID.randomUUID();
     send(job, "unknown", JobSource.TRIGGER);
     try (KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap())) {
-      String body = KafkaTestClient.text(
-          kafka.await("job-rejected", 1, Duration.ofSeconds(30), KafkaTestClient.withKey(job.toString())).get(0));
+      String body =
+          KafkaTestClient.text(
+              kafka
+                  .await(
+                      "job-rejected",
+                      1,
+                      Duration.ofSeconds(30),
+                      KafkaTestClient.withKey(job.toString()))
+                  .get(0));
       assertThat(body).contains("\"reason\":\"workflow_not_found\"");
     }
     assertThat(api.call("get", id(job)).statusCode()).isEqualTo(404);
@@ -92,15 +100,7 @@ class JobsFromSchedulesIT {
             NOMINAL);
     Outbox.Entry<JobRequested> entry =
         new Outbox.Entry<>(
-            EventType.JOB_REQUESTED,
-            event,
-            UUID.randomUUID(),
-            job.toString(),
-            api.tenant(),
-            null);
-    outbox
-        .transaction(tx -> outbox.append(tx, entry))
-        .await()
-        .atMost(Duration.ofSeconds(10));
+            EventType.JOB_REQUESTED, event, UUID.randomUUID(), job.toString(), api.tenant(), null);
+    outbox.transaction(tx -> outbox.append(tx, entry)).await().atMost(Duration.ofSeconds(10));
   }
 }
