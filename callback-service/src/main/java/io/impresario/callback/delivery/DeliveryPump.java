@@ -8,7 +8,9 @@ import io.vertx.core.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
 
@@ -81,24 +83,33 @@ final class DeliveryPump {
     }
     claiming = true;
     wanted = false;
+    Room offered = new Room(large, cursor, lanes.free(), lanes.start(), room);
     parts
         .store()
-        .claim(new Room(large, cursor, lanes.free(), lanes.start(), room), parts.clock().instant())
+        .claim(offered, parts.clock().instant())
         .subscribe()
         .with(
-            claimed -> context.runOnContext(go -> claimed(claimed, room)),
+            claimed -> context.runOnContext(go -> claimed(claimed, offered)),
             failure -> context.runOnContext(go -> failed(failure)));
   }
 
-  private void claimed(List<ClaimedDelivery> claimed, int room) {
+  private void claimed(List<ClaimedDelivery> claimed, Room offered) {
     claiming = false;
     stalled = false;
-    claimed.forEach(this::begin);
-    boolean full = claimed.size() >= room;
+    Map<String, Integer> found = new HashMap<>();
+    for (ClaimedDelivery delivery : claimed) {
+      found.merge(delivery.lane(), 1, Integer::sum);
+      begin(delivery);
+    }
+    found.forEach(
+        (lane, count) ->
+            wanted |=
+                count >= offered.free().getOrDefault(lane, offered.start()) && lanes.filled(lane));
+    boolean full = claimed.size() >= offered.slots();
     boolean wrap = !full && !cursor.isEmpty();
     // A full claim may have left lanes behind its last one: the next begins there.
     cursor = full ? claimed.get(claimed.size() - 1).lane() : "";
-    if (wanted || wrap) {
+    if (wanted || wrap || full) {
       claimIfRoom();
     }
   }

@@ -64,8 +64,17 @@ final class LaneLimits {
     lane.inFlight++;
     lane.touched = true;
     inFlight++;
-    // It was given all that it may have, so there may be more where that came from.
-    lane.maybeMore |= lane.free() == 0;
+  }
+
+  /**
+   * Notes that a claim found as much for this lane as it was allowed to, so there may be more.
+   *
+   * @return whether the lane has room for more now; if not, {@link #ended} will say when
+   */
+  boolean filled(String name) {
+    Lane lane = lanes.computeIfAbsent(name, unknown -> new Lane(start));
+    lane.maybeMore = lane.free() == 0;
+    return !lane.maybeMore;
   }
 
   /**

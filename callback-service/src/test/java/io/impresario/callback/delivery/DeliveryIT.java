@@ -361,6 +361,19 @@ class DeliveryIT {
     }
   }
 
+  /** With a second between sweeps, a lane that waited for one could not do this. */
+  @Test
+  void worksOffALongQueueWithoutWaitingForSweeps() {
+    api.endpoint(receiver.url("/many"));
+    long start = System.nanoTime();
+    for (int i = 0; i < 500; i++) {
+      WebhookApi.emit(kafka, api.completed(UUID.randomUUID()));
+    }
+    receiver.await("/many", 500, Duration.ofSeconds(60));
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+  }
+
   @Test
   void carriesAResultOfTenMegabytes() {
     String result = "\"" + "x".repeat(10 * 1024 * 1024 - 2) + "\"";

@@ -33,14 +33,25 @@ class LaneLimitsTest {
   }
 
   @Test
-  void asksToBeLookedAtAgainOnlyWhenALaneWasFull() {
+  void asksToBeLookedAtAgainOnlyWhenAClaimFilledTheLane() {
     lanes.started("a");
     assertThat(lanes.ended("a", true)).isFalse();
     for (int i = 0; i < 8; i++) {
       lanes.started("a");
     }
+    assertThat(lanes.filled("a")).isFalse();
     assertThat(lanes.ended("a", true)).isTrue();
     assertThat(lanes.ended("a", true)).isFalse();
+  }
+
+  /** Slots that become free while a claim is under way must not wait for the next sweep. */
+  @Test
+  void saysAtOnceThatAFilledLaneHasRoomAgain() {
+    for (int i = 0; i < 4; i++) {
+      lanes.started("a");
+    }
+    lanes.ended("a", true);
+    assertThat(lanes.filled("a")).isTrue();
   }
 
   @Test
