@@ -69,7 +69,12 @@ public class ArchiveChunks {
                 return Uni.createFrom().item(0);
               }
               return tx.preparedQuery(INSERT)
-                  .execute(Tuple.of(deployment, kind.column(), seq, data))
+                  .execute(
+                      Tuple.tuple()
+                          .addUUID(deployment)
+                          .addString(kind.column())
+                          .addInteger(seq)
+                          .addBuffer(data))
                   .replaceWith(data.length());
             });
   }

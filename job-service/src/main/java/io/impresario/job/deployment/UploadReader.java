@@ -110,9 +110,15 @@ final class UploadReader {
       if (!message.contains("base64")) {
         throw e;
       }
-      rest.writeString(STAND_IN);
-      return "The source is not valid base64: " + message;
+      return broken(rest, message);
+    } catch (IllegalArgumentException illegalCharacter) {
+      return broken(rest, String.valueOf(illegalCharacter.getMessage()));
     }
+  }
+
+  private static String broken(JsonGenerator rest, String message) throws IOException {
+    rest.writeString(STAND_IN);
+    return "The source is not valid base64: " + message;
   }
 
   /** Counts what arrives. */
