@@ -100,6 +100,10 @@ export class Host {
     this.#runs.set(message.run, watch);
     watch.onEnd = () => void this.#release(message.run, watch);
     watch.onStarted = () => this.#refill();
+    watch.onWarmLost = (dead) => {
+      void this.#drop(dead);
+      return this.#newSlot(message.launch, message.bundle.directory);
+    };
     if (!watch.accept()) {
       return;
     }
@@ -153,6 +157,7 @@ export class Host {
     this.#warm.add(slot);
     void slot.launched.then((open) => {
       if (open) {
+        this.#emit({ type: 'warm_ready', pid: slot.process.innerPid ?? slot.process.pid });
         this.#refill();
       } else {
         void this.#warmFailed(slot);

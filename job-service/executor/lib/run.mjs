@@ -37,6 +37,9 @@ export class RunWatch {
   /** @type {Slot | null} */
   #slot = null;
   #warm = false;
+  #shown = false;
+  /** Gives a slot for one that was found dead. @type {(dead: Slot) => Slot} */
+  onWarmLost = (dead) => dead;
   /** @type {() => void} */
   onStarted = () => {};
   /** @type {() => void} */
@@ -81,15 +84,32 @@ export class RunWatch {
   begin(slot, warm) {
     this.#slot = slot;
     this.#warm = warm;
+    this.#shown = false;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#startTimedOut(), this.#settings.startupTimeoutMs);
-    slot.onMessage = (said) => this.#hear(said);
+    slot.onMessage = (said) => this.#slot === slot && this.#hear(said);
     slot.onProblem = (problem) => this.#userError(`The workflow wrote ${problem} to the executor's channel`);
     this.#capture(slot.process.stdout, 'stdout', 'info');
     this.#capture(slot.process.stderr, 'stderr', 'warn');
     slot.process.output.on('end', () => void this.#silent(slot));
     void slot.process.exited.then(({ error }) => error && this.#fail('launch_failed', `The run's process did not start: ${error.message}`));
     slot.listen();
-    slot.begin(this.#message, warm).catch((error) => this.#fail('launch_failed', `The bundle could not be shown to the run: ${error.message}`));
+    slot.begin(this.#message, warm).then(
+      () => (this.#shown = true),
+      (error) => this.#notShown(slot, `The bundle could not be shown to the run: ${error.message}`),
+    );
+  }
+
+  /** A warm slot that died before it saw the run takes nothing with it: another one is begun. @param {Slot} slot @param {string} error */
+  #notShown(slot, error) {
+    if (this.#slot !== slot || this.#phase !== 'starting') {
+      return;
+    }
+    if (this.#warm) {
+      this.begin(this.onWarmLost(slot), false);
+    } else {
+      this.#fail('launch_failed', error);
+    }
   }
 
   /** @param {number} seq */
@@ -212,7 +232,11 @@ export class RunWatch {
 
   /** The worker's channel is closed without an end. @param {Slot} slot */
   async #silent(slot) {
-    if (this.#phase === 'ended') {
+    if (this.#phase === 'ended' || this.#slot !== slot) {
+      return;
+    }
+    if (this.#warm && !this.#shown) {
+      this.#notShown(slot, 'The run\'s process was gone before it began');
       return;
     }
     const gone = await Promise.race([slot.process.exited, new Promise((late) => setTimeout(late, 1000, null))]);

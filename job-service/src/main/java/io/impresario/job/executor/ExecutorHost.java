@@ -105,6 +105,7 @@ public class ExecutorHost {
               message.path("sandbox").asText(),
               message.path("ownUser").asText(),
               message.path("chromium").asText());
+      case "warm_ready" -> LOG.debugf("executor.warm pid=%d", message.path("pid").asLong());
       case "slot_taken" ->
           metrics
               .counter("impresario.executor.slots.taken", "warm", message.path("warm").asText())

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { createServer, request } from 'node:http';
+import { test } from 'node:test';
+import { TestHost } from '../test-support.mjs';
+
+/** @param {import('node:http').Server} server @returns {Promise<string>} */
+function listen(server) {
+  return new Promise((done) => server.listen(0, '127.0.0.1', () => done(`http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`)));
+}
+
+test("a run's pages leave through its proxy, by name, and without one they do not", async () => {
+  /** @type {{url: string, auth: string}[]} */
+  const passed = [];
+  const site = createServer((_, response) => response.end('<h1>the site</h1>'));
+  const proxy = createServer((incoming, response) => {
+    const auth = incoming.headers['proxy-authorization'];
+    if (!auth) {
+      response.writeHead(407, { 'proxy-authenticate': 'Basic realm="test"' }).end();
+      return;
+    }
+    passed.push({ url: incoming.url ?? '', auth: Buffer.from(auth.replace('Basic ', ''), 'base64').toString() });
+    incoming.pipe(request(incoming.url ?? '', { method: incoming.method }, (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 502)))).on('error', () => response.destroy());
+  });
+  const [siteUrl, proxyUrl] = [await listen(site), await listen(proxy)];
+  const host = new TestHost();
+  const body = "await page.goto(input.url); return page.textContent('h1');";
+  const through = await host.run(body, { input: JSON.stringify({ url: `${siteUrl}/a` }), launch: { headless: true, gpu: false, proxy: { server: proxyUrl, username: 'user-country-de', password: 'pw' } } });
+  assert.equal(through.json, '"the site"', through.error);
+  assert.deepEqual(passed[0], { url: `${siteUrl}/a`, auth: 'user-country-de:pw' });
+  const seen = passed.length;
+  const direct = await host.run(body, { input: JSON.stringify({ url: `${siteUrl}/b` }) });
+  assert.equal(direct.json, '"the site"', direct.error);
+  assert.equal(passed.length, seen);
+  await host.close();
+  [site, proxy].forEach((server) => {
+    server.closeAllConnections();
+    server.close();
+  });
+});
