@@ -33,6 +33,6 @@ while [ $waited -lt 50 ]; do
 done
 for process in $processes; do kill -s KILL "$process" 2>/dev/null; done
 sleep 1
-for process in $processes; do kill -s KILL "-$process" 2>/dev/null; done
+for process in $processes; do kill -KILL "-$process" 2>/dev/null; done
 [ -z "$directory" ] || rm -rf -- "$directory"
 echo "done"

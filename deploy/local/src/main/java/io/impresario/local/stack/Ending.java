@@ -40,7 +40,7 @@ final class Ending {
 
   private static void signal(String signal, String target) throws IOException {
     Process kill =
-        new ProcessBuilder("/bin/sh", "-c", "kill -s " + signal + " " + target)
+        new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + target)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
