@@ -55,12 +55,12 @@ record Secrets(
         passwords);
   }
 
-  /** {@code imp_}, 32 random bytes in 43 base62 digits, a CRC-32 of those in 6. */
+  /** As the gateway makes them: {@code imp_}, 32 random bytes in base62, a CRC-32 of all that. */
   private static String apiKey(SecureRandom random) {
-    String body = base62(new BigInteger(1, bytes(random)), 43);
+    String body = "imp_" + base62(new BigInteger(1, bytes(random)), 43);
     CRC32 crc = new CRC32();
     crc.update(body.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-    return "imp_" + body + base62(BigInteger.valueOf(crc.getValue()), 6);
+    return body + base62(BigInteger.valueOf(crc.getValue()), 6);
   }
 
   private static String base62(BigInteger number, int digits) {

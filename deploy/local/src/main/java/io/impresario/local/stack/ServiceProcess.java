@@ -114,7 +114,13 @@ final class ServiceProcess {
             "IMPRESARIO_JOB_CALLBACK_SERVICE_URL",
             layout.first(ServiceKind.CALLBACK_SERVICE).url());
       }
-      case SCHEDULE_SERVICE, CALLBACK_SERVICE -> environment.putAll(shared);
+      case SCHEDULE_SERVICE -> {
+        environment.putAll(shared);
+        environment.put(
+            "IMPRESARIO_SCHEDULE_WORKFLOW_CHECK_JOB_SERVICE_URL",
+            layout.first(ServiceKind.JOB_SERVICE).url());
+      }
+      case CALLBACK_SERVICE -> environment.putAll(shared);
       case LOG_SERVICE -> {
         // Nothing but what every service gets.
       }
