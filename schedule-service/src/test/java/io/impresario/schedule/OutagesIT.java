@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 class OutagesIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  @TestHTTPResource(value = "/q/health/ready", management = true)
+  @TestHTTPResource(value = "health/ready", management = true)
   URI ready;
 
-  @TestHTTPResource(value = "/q/metrics", management = true)
+  @TestHTTPResource(value = "metrics", management = true)
   URI metrics;
 
   @Inject MutableClock clock;
@@ -95,8 +95,7 @@ class OutagesIT {
 
   private static void awaitRequest(UUID job) {
     try (KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap())) {
-      assertThat(
-              kafka.await("job-requested", 1, LIMIT, KafkaTestClient.withKey(job.toString())))
+      assertThat(kafka.await("job-requested", 1, LIMIT, KafkaTestClient.withKey(job.toString())))
           .hasSize(1);
     }
   }

@@ -20,13 +20,14 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Asks job-service whether a workflow can be run. Only a clear no counts: without job-service a
- * schedule is accepted, since its occurrences say it too if the workflow is missing.
+ * Asks job-service, in the caller's name, whether a workflow can be run. Only a clear no counts:
+ * without job-service a schedule is accepted, since its occurrences say it too if the workflow is
+ * missing.
  */
 @ApplicationScoped
 class WorkflowDirectory {
   private static final Logger LOG = Logger.getLogger(WorkflowDirectory.class);
-  private static final String PATH = "/internal/workflows/exists";
+  private static final String PATH = "/v1/workflows/get";
 
   /** How job-service is asked. */
   @ConfigMapping(prefix = "impresario.schedule.workflow-check")
@@ -77,12 +78,11 @@ class WorkflowDirectory {
   }
 
   private static boolean exists(String workflow, HttpResponse<Buffer> response) {
-    JsonObject body = response.statusCode() == 200 ? response.bodyAsJsonObject() : null;
-    Boolean exists =
-        body == null ? null : body.getJsonObject("json", new JsonObject()).getBoolean("exists");
-    return exists == null
-        ? assumeItExists(workflow, "job-service answered " + response.statusCode())
-        : exists;
+    return switch (response.statusCode()) {
+      case 200 -> true;
+      case 404 -> false;
+      default -> assumeItExists(workflow, "job-service answered " + response.statusCode());
+    };
   }
 
   private static boolean assumeItExists(String workflow, String why) {

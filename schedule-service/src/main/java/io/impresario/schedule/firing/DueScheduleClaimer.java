@@ -12,8 +12,10 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,6 +28,9 @@ class DueScheduleClaimer {
 
   /** Later ones are left to the next sweep, which looks again anyway. */
   private static final Duration LONGEST_TIMER = Duration.ofSeconds(2);
+
+  /** Batches under way at once: one is computed and logged while PostgreSQL writes the other. */
+  private static final int LANES = 2;
 
   private static final long NO_TIMER = -1;
 
@@ -83,10 +88,19 @@ class DueScheduleClaimer {
   private Uni<Boolean> fireIfDue(Optional<Instant> earliest) {
     Instant now = clock.instant();
     if (earliest.isPresent() && !earliest.get().isAfter(now)) {
-      return firing.fireBatch().map(count -> count > 0);
+      return fireSomeBatches();
     }
     earliest.ifPresent(due -> arm(Duration.between(now, due)));
     return Uni.createFrom().item(false);
+  }
+
+  private Uni<Boolean> fireSomeBatches() {
+    List<Uni<Integer>> batches =
+        IntStream.range(0, LANES).mapToObj(lane -> firing.fireBatch()).toList();
+    return Uni.join()
+        .all(batches)
+        .andCollectFailures()
+        .map(counts -> counts.stream().anyMatch(count -> count > 0));
   }
 
   /** One round more while there is something to fire; what others hold is theirs to fire. */

@@ -1,0 +1,100 @@
+package io.impresario.schedule.definition;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.impresario.rpc.Caller;
+import io.impresario.rpc.IdentityToken;
+import io.impresario.rpc.Input;
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.RpcRequest;
+import io.impresario.testing.TestServers;
+import io.impresario.testing.WebhookReceiver;
+import io.impresario.testing.WebhookReceiver.Answer;
+import io.vertx.mutiny.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WorkflowDirectoryTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Caller CALLER =
+      new Caller(UUID.randomUUID(), UUID.randomUUID(), Set.of("read", "write"));
+
+  private final Vertx vertx = Vertx.vertx();
+
+  @SuppressWarnings("NullAway.Init") // started before each test
+  private WebhookReceiver jobService;
+
+  @BeforeEach
+  void start() throws IOException {
+    jobService = WebhookReceiver.start();
+  }
+
+  @AfterEach
+  void stop() {
+    jobService.close();
+    vertx.close().await().atMost(LIMIT);
+  }
+
+  @Test
+  void asksInTheNameOfTheCaller() {
+    check(Optional.of(URI.create(jobService.url(""))), Duration.ofSeconds(10));
+
+    WebhookReceiver.Received asked = jobService.received("/v1/workflows/get").get(0);
+    assertThat(asked.text()).isEqualTo("{\"json\":{\"workflow\":\"invoices\"}}");
+    IdentityToken identity = new IdentityToken(TestServers.IDENTITY_SECRET, Clock.systemUTC());
+    assertThat(identity.verify(asked.header(IdentityToken.HEADER).orElseThrow())).contains(CALLER);
+    assertThat(asked.header("x-request-id")).contains("request-1");
+  }
+
+  @Test
+  void refusesOnlyWhatJobServiceDoesNotKnow() {
+    jobService.answer(Answer.status(404));
+
+    assertThatThrownBy(
+            () -> check(Optional.of(URI.create(jobService.url(""))), Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            RpcException.class, error -> assertThat(error.status()).isEqualTo(404));
+  }
+
+  @Test
+  void acceptsWhenNobodyCanTell() {
+    URI running = URI.create(jobService.url(""));
+    jobService.answer(Answer.status(503), Answer.status(200).after(Duration.ofSeconds(2)));
+
+    check(Optional.empty(), Duration.ofSeconds(10));
+    check(Optional.of(running), Duration.ofSeconds(10));
+    check(Optional.of(running), Duration.ofMillis(100));
+    jobService.close();
+    check(Optional.of(running), Duration.ofSeconds(10));
+  }
+
+  private void check(Optional<URI> url, Duration timeout) {
+    WorkflowDirectory.Config config =
+        new WorkflowDirectory.Config() {
+          @Override
+          public Optional<URI> jobServiceUrl() {
+            return url;
+          }
+
+          @Override
+          public Duration timeout() {
+            return timeout;
+          }
+        };
+    WorkflowDirectory directory =
+        new WorkflowDirectory(config, () -> TestServers.IDENTITY_SECRET, Clock.systemUTC(), vertx);
+    RpcRequest request =
+        new RpcRequest(CALLER, "request-1", null, Input.ofPlainBody("{}".getBytes(UTF_8)));
+    directory.check(request, "invoices").await().atMost(LIMIT);
+  }
+}
