@@ -2,24 +2,13 @@ package io.impresario.rpc;
 
 import io.impresario.rpc.json.JsonValue;
 import io.impresario.rpc.json.JsonValue.Kind;
-import io.impresario.rpc.json.MalformedJsonException;
-import io.impresario.rpc.json.MetaDecoder;
-import io.impresario.rpc.json.StrictJson;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,21 +18,11 @@ import org.jspecify.annotations.Nullable;
  * an issue, as in Zod: where null means something, ask {@link #isNull} first. Fields that nobody
  * has asked for become warnings. Not thread-safe.
  */
-public final class Input {
+public final class Input extends CheckedFields {
   private static final UUID NO_UUID = new UUID(0, 0);
-  private static final Pattern UUID_SHAPE =
-      Pattern.compile("[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
-
-  private final Map<String, JsonValue> members;
-  private final List<Object> path;
-  private final List<Issue> issues;
-  private final Set<String> known = new TreeSet<>();
-  private final List<Input> nested = new ArrayList<>();
 
   private Input(Map<String, JsonValue> members, List<Object> path, List<Issue> issues) {
-    this.members = members;
-    this.path = path;
-    this.issues = issues;
+    super(members, path, issues);
   }
 
   /**
@@ -53,11 +32,7 @@ public final class Input {
    * @throws RpcException 400 when the body is malformed, or its input is not an object
    */
   public static Input ofBody(byte[] body) {
-    try {
-      return body.length == 0 ? of(null) : of(decode(StrictJson.parse(body)));
-    } catch (MalformedJsonException malformed) {
-      throw RpcException.malformed();
-    }
+    return of(RequestBody.enveloped(body));
   }
 
   /**
@@ -66,20 +41,7 @@ public final class Input {
    * @throws RpcException 400 when it is malformed or not an object
    */
   public static Input ofPlainBody(byte[] body) {
-    try {
-      return of(body.length == 0 ? null : StrictJson.parse(body));
-    } catch (MalformedJsonException malformed) {
-      throw RpcException.malformed();
-    }
-  }
-
-  private static @Nullable JsonValue decode(JsonValue body) {
-    if (body.kind() != Kind.OBJECT) {
-      throw new MalformedJsonException("the body is not an object");
-    }
-    JsonValue json = body.members().get("json");
-    JsonValue meta = body.members().get("meta");
-    return meta == null || meta.kind() == Kind.NULL ? json : MetaDecoder.apply(json, meta);
+    return of(RequestBody.plain(body));
   }
 
   private static Input of(@Nullable JsonValue json) {
@@ -91,17 +53,6 @@ public final class Input {
           List.of(Issue.invalidType(List.of(), "object", json.kind().zodName())));
     }
     return new Input(json.members(), List.of(), new ArrayList<>());
-  }
-
-  /** Whether the field is there at all, {@code null} included. */
-  public boolean has(String field) {
-    known.add(field);
-    return members.containsKey(field);
-  }
-
-  public boolean isNull(String field) {
-    JsonValue value = find(field);
-    return value != null && value.kind() == Kind.NULL;
   }
 
   /** Length in UTF-16 units, as JavaScript counts. */
@@ -141,7 +92,7 @@ public final class Input {
     if (text == null) {
       return null;
     }
-    if (UUID_SHAPE.matcher(text).matches()) {
+    if (TextFormat.isUuid(text)) {
       return UUID.fromString(text);
     }
     if (isText(field)) {
@@ -156,7 +107,7 @@ public final class Input {
    */
   public @Nullable String optionalUrl(String field, int max) {
     String text = optionalText(field, 0, max);
-    if (text != null && isText(field) && !isUrl(text)) {
+    if (text != null && isText(field) && !TextFormat.isUrl(text)) {
       issue(Issue.invalidString(field, "url", "Invalid url"));
     }
     return text;
@@ -173,12 +124,12 @@ public final class Input {
     if (text == null || !isText(field)) {
       return null;
     }
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException notIso) {
+    Instant instant = TextFormat.instant(text);
+    if (instant == null) {
       issue(Issue.invalidString(field, "datetime", "Invalid datetime"));
       return Instant.EPOCH;
     }
+    return instant;
   }
 
   public @Nullable Cursor optionalCursor(String field) {
@@ -246,7 +197,7 @@ public final class Input {
   public <E extends Enum<E>> E requiredEnum(String field, Class<E> type) {
     E value = optionalEnum(field, type);
     if (value == null) {
-      return missing(field, Issue.quoted(options(type)), type.getEnumConstants()[0]);
+      return missing(field, Issue.quoted(TextFormat.names(type)), type.getEnumConstants()[0]);
     }
     return value;
   }
@@ -258,16 +209,15 @@ public final class Input {
       return null;
     }
     if (value.kind() != Kind.STRING) {
-      typeIssue(field, Issue.quoted(options(type)), value);
+      typeIssue(field, Issue.quoted(TextFormat.names(type)), value);
       return type.getEnumConstants()[0];
     }
     String text = value.text();
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return constant;
-      }
+    E constant = TextFormat.named(type, text);
+    if (constant != null) {
+      return constant;
     }
-    issue(Issue.invalidEnumValue(List.of(field), options(type), text));
+    issue(Issue.invalidEnumValue(List.of(field), TextFormat.names(type), text));
     return type.getEnumConstants()[0];
   }
 
@@ -316,100 +266,12 @@ public final class Input {
     if (value == null) {
       return null;
     }
-    List<Object> inner = new ArrayList<>(path);
-    inner.add(field);
     if (value.kind() != Kind.OBJECT) {
       typeIssue(field, "object", value);
-      return new Input(Map.of(), inner, new ArrayList<>());
+      return new Input(Map.of(), pathTo(field), new ArrayList<>());
     }
-    Input reader = new Input(value.members(), inner, issues);
-    nested.add(reader);
+    Input reader = new Input(value.members(), pathTo(field), issues());
+    watch(reader);
     return reader;
-  }
-
-  /** Notes an issue whose path is relative to this object. */
-  public void issue(Issue issue) {
-    issues.add(path.isEmpty() ? issue : issue.under(path));
-  }
-
-  /** Whether everything read so far keeps its rules, for checks that build on others. */
-  public boolean valid() {
-    return issues.isEmpty();
-  }
-
-  /**
-   * @throws RpcException 400 with all issues, if there are any
-   */
-  public void check() {
-    if (!issues.isEmpty()) {
-      throw RpcException.validation(issues);
-    }
-  }
-
-  /** One sentence for each field that nobody has asked for. */
-  public List<String> warnings() {
-    return Warnings.of(members.keySet(), known, path, nested);
-  }
-
-  private @Nullable JsonValue find(String field) {
-    known.add(field);
-    return members.get(field);
-  }
-
-  private String text(String field, JsonValue value, int min, int max) {
-    return text(List.of(field), value, min, max);
-  }
-
-  private String text(List<?> at, JsonValue value, int min, int max) {
-    if (value.kind() != Kind.STRING && value.kind() != Kind.DATE) {
-      issue(Issue.invalidType(at, "string", value.kind().zodName()));
-      return "";
-    }
-    String text = value.text();
-    if (text.length() < min) {
-      issue(Issue.textTooShort(at, min));
-    }
-    if (text.length() > max) {
-      issue(Issue.textTooLong(at, max));
-    }
-    return text;
-  }
-
-  private void bounds(String field, int length, int min, int max) {
-    if (length < min) {
-      issue(Issue.textTooShort(List.of(field), min));
-    }
-    if (length > max) {
-      issue(Issue.textTooLong(List.of(field), max));
-    }
-  }
-
-  private boolean isText(String field) {
-    JsonValue value = members.get(field);
-    return value != null && (value.kind() == Kind.STRING || value.kind() == Kind.DATE);
-  }
-
-  private void typeIssue(String field, String expected, @Nullable JsonValue value) {
-    String received = value == null ? "undefined" : value.kind().zodName();
-    issue(Issue.invalidType(List.of(field), expected, received));
-  }
-
-  private <T> T missing(String field, String expected, T standIn) {
-    issue(Issue.invalidType(List.of(field), expected, "undefined"));
-    return standIn;
-  }
-
-  private static <E extends Enum<E>> List<String> options(Class<E> type) {
-    return Arrays.stream(type.getEnumConstants())
-        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-        .toList();
-  }
-
-  private static boolean isUrl(String text) {
-    try {
-      return URI.create(text).isAbsolute();
-    } catch (IllegalArgumentException notUrl) {
-      return false;
-    }
   }
 }

@@ -67,12 +67,19 @@ public final class RpcException extends RuntimeException {
   }
 
   public static RpcException methodNotSupported() {
+    return methodNotSupported("POST");
+  }
+
+  /**
+   * @param allowed the only method that the path takes
+   */
+  public static RpcException methodNotSupported(String allowed) {
     return new RpcException(
         405,
         "METHOD_NOT_SUPPORTED",
-        "Procedures are called with POST",
+        "This path is called with " + allowed,
         Map.of(),
-        Map.of("Allow", "POST"));
+        Map.of("Allow", allowed));
   }
 
   /**

@@ -110,7 +110,7 @@ public final class MetaDecoder {
   private static void convert(JsonValue value, int type) {
     switch (type) {
       case 0 -> require(matches(value, BIG_INTEGER)).become(JsonValue.Kind.NUMBER);
-      case 1 -> require(isDate(value)).become(JsonValue.Kind.DATE);
+      case 1 -> applyDate(value);
       case 2 -> value.become(JsonValue.Kind.NAN);
       case 4 -> require(isUrl(value));
       case 5 -> require(matches(value, REG_EXP));
@@ -129,6 +129,13 @@ public final class MetaDecoder {
   private static @Nullable JsonValue matches(JsonValue value, Pattern pattern) {
     boolean fits = value.kind() == JsonValue.Kind.STRING && pattern.matcher(value.text()).matches();
     return fits ? value : null;
+  }
+
+  /** An invalid Date of JavaScript is sent as null, and stays that. */
+  private static void applyDate(JsonValue value) {
+    if (value.kind() != JsonValue.Kind.NULL) {
+      require(isDate(value)).become(JsonValue.Kind.DATE);
+    }
   }
 
   private static @Nullable JsonValue isDate(JsonValue value) {

@@ -86,7 +86,7 @@ class EnvelopeOnQuarkusTest {
             given(caller()).get("/v1/echo/say").then(),
             405,
             "METHOD_NOT_SUPPORTED",
-            "Procedures are called with POST")
+            "This path is called with POST")
         .header("Allow", "POST");
     isError(
         given()
