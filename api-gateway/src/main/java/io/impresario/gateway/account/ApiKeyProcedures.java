@@ -1,0 +1,112 @@
+package io.impresario.gateway.account;
+
+import io.impresario.gateway.key.ApiKey;
+import io.impresario.gateway.key.KeyDirectory;
+import io.impresario.gateway.key.KeyStore;
+import io.impresario.gateway.key.StoredKey;
+import io.impresario.gateway.procedure.Procedure;
+import io.impresario.gateway.procedure.Procedure.Call;
+import io.impresario.gateway.procedure.ProcedureGroup;
+import io.impresario.rpc.Input;
+import io.impresario.rpc.RpcException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /api/auth/api-key/*}: a tenant's own keys, in the plain JSON that the client's key
+ * commands speak. A key can give a new one no scope that it lacks itself.
+ */
+@ApplicationScoped
+class ApiKeyProcedures implements ProcedureGroup {
+  record Created(UUID id, String name, String prefix, String start, String key) {}
+
+  record Listed(
+      UUID id,
+      String name,
+      String prefix,
+      String start,
+      boolean enabled,
+      Instant createdAt,
+      @Nullable Instant lastRequest) {}
+
+  record Deleted(boolean success) {}
+
+  private final KeyIssuing issuing;
+  private final KeyStore keys;
+  private final KeyDirectory directory;
+  private final Clock clock;
+
+  @Inject
+  ApiKeyProcedures(KeyIssuing issuing, KeyStore keys, KeyDirectory directory, Clock clock) {
+    this.issuing = issuing;
+    this.keys = keys;
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  @Override
+  public Map<String, Procedure> procedures() {
+    return Map.of(
+        "/api/auth/api-key/create", this::create,
+        "/api/auth/api-key/list", this::list,
+        "/api/auth/api-key/delete", this::delete);
+  }
+
+  private Uni<Created> create(Call call) {
+    Input input = call.input();
+    String name = input.requiredText("name", 1, 200);
+    List<String> scopes = KeyIssuing.scopes(input);
+    Instant expiresAt = issuing.expiry(input);
+    input.check();
+    List<String> given =
+        scopes == null ? List.copyOf(new TreeSet<>(call.tenantCaller().scopes())) : scopes;
+    given.forEach(call.tenantCaller()::require);
+    return issuing
+        .issue(call.tenantCaller().tenantId(), name, given, expiresAt)
+        .map(
+            issued ->
+                new Created(
+                    issued.stored().id(),
+                    name,
+                    ApiKey.PREFIX,
+                    issued.stored().start(),
+                    issued.key().text()));
+  }
+
+  private Uni<List<Listed>> list(Call call) {
+    return keys.list(call.tenantCaller().tenantId())
+        .map(found -> found.stream().map(this::listed).toList());
+  }
+
+  private Listed listed(StoredKey key) {
+    boolean expired = key.expiresAt() != null && !clock.instant().isBefore(key.expiresAt());
+    return new Listed(
+        key.id(),
+        key.name(),
+        ApiKey.PREFIX,
+        key.start(),
+        !expired,
+        key.createdAt(),
+        key.lastUsedAt());
+  }
+
+  private Uni<Deleted> delete(Call call) {
+    UUID keyId = call.input().requiredUuid("keyId");
+    call.input().check();
+    return keys.revoke(keyId, call.tenantCaller().tenantId(), clock.instant())
+        .map(
+            revoked -> {
+              directory.forget(
+                  revoked.orElseThrow(() -> RpcException.notFound("API key not found")));
+              return new Deleted(true);
+            });
+  }
+}

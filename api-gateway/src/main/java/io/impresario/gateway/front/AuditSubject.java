@@ -1,0 +1,61 @@
+package io.impresario.gateway.front;
+
+import io.impresario.rpc.json.JsonValue;
+import io.impresario.rpc.json.JsonValue.Kind;
+import io.impresario.rpc.json.MalformedJsonException;
+import io.impresario.rpc.json.StrictJson;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what a passing request speaks of, from the fields that name things. Looks at small
+ * bodies only and never at another field: values may be secrets.
+ */
+final class AuditSubject {
+  /** An input that names something and carries no bulk is smaller. */
+  private static final int MAX_BYTES = 16 << 10;
+
+  private static final int MAX_CHARACTERS = 200;
+  private static final List<String> NAMING =
+      List.of("id", "name", "workflow", "keyId", "tenant_id", "delivery_id");
+
+  private final Buffer seen = Buffer.buffer();
+  private boolean tooLarge;
+
+  void add(Buffer part) {
+    if (seen.length() + part.length() > MAX_BYTES) {
+      tooLarge = true;
+    } else if (!tooLarge) {
+      seen.appendBuffer(part);
+    }
+  }
+
+  /** Such as {@code name=prices}; null when the input names nothing. */
+  @Nullable String text() {
+    if (tooLarge || seen.length() == 0) {
+      return null;
+    }
+    try {
+      JsonValue body = StrictJson.parse(seen.getBytes());
+      return body.kind() == Kind.OBJECT ? naming(body) : null;
+    } catch (MalformedJsonException malformed) {
+      return null;
+    }
+  }
+
+  private static @Nullable String naming(JsonValue body) {
+    JsonValue input = body.members().get("json");
+    Map<String, JsonValue> fields =
+        input != null && input.kind() == Kind.OBJECT ? input.members() : body.members();
+    for (String field : NAMING) {
+      JsonValue value = fields.get(field);
+      if (value != null && value.kind() == Kind.STRING) {
+        String text = field + "=" + value.text();
+        return text.length() > MAX_CHARACTERS ? text.substring(0, MAX_CHARACTERS) : text;
+      }
+    }
+    return null;
+  }
+}

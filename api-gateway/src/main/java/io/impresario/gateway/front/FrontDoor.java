@@ -1,0 +1,116 @@
+package io.impresario.gateway.front;
+
+import io.impresario.gateway.limit.RateLimits;
+import io.impresario.gateway.route.Owner;
+import io.impresario.gateway.route.Route;
+import io.impresario.gateway.route.RouteTable;
+import io.impresario.rpc.Caller;
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.http.ContentTypes;
+import io.impresario.rpc.http.Failures;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads one request to whoever answers it, checking in this order: route, method, key, scope,
+ * content type, size, rate. The body stays unread until all of that is passed.
+ */
+@ApplicationScoped
+public class FrontDoor {
+  private final RouteTable routes;
+  private final Admission admission;
+  private final RateLimits limits;
+  private final OwnProcedures own;
+
+  @Inject
+  public FrontDoor(RouteTable routes, Admission admission, RateLimits limits, OwnProcedures own) {
+    this.routes = routes;
+    this.admission = admission;
+    this.limits = limits;
+    this.own = own;
+  }
+
+  void handle(Exchange exchange, ServiceConnections services) {
+    HttpServerRequest request = exchange.request();
+    request.pause();
+    request.endHandler(ignored -> exchange.bodyEnded());
+    Optional<Route> found = routes.find(path(request));
+    if (found.isEmpty()) {
+      exchange.refuse(RpcException.notFound("No such procedure"));
+      return;
+    }
+    Route route = found.get();
+    exchange.routed(route);
+    if (!route.method().equals(request.method().name())) {
+      exchange.refuse(RpcException.methodNotSupported(route.method()));
+      return;
+    }
+    admission
+        .admit(route, request.getHeader("x-api-key"), request.getHeader("x-admin-key"))
+        .whenComplete(
+            (caller, refusal) ->
+                exchange.later(() -> admitted(exchange, route, services, caller, refusal)));
+  }
+
+  private void admitted(
+      Exchange exchange,
+      Route route,
+      ServiceConnections services,
+      @Nullable Optional<Caller> caller,
+      @Nullable Throwable refusal) {
+    if (exchange.isOver()) {
+      return;
+    }
+    try {
+      if (refusal != null || caller == null) {
+        throw Failures.translate(
+            refusal == null ? new IllegalStateException("no caller") : refusal,
+            exchange.requestId());
+      }
+      caller.ifPresent(exchange::admitted);
+      checkBody(exchange.request(), route);
+      caller.ifPresent(limits::count);
+    } catch (RpcException refused) {
+      exchange.refuse(refused);
+      return;
+    }
+    if (route.owner() == Owner.GATEWAY) {
+      own.answer(exchange, route);
+    } else {
+      services.forward(exchange, route);
+    }
+  }
+
+  private static void checkBody(HttpServerRequest request, Route route) {
+    long announced = announcedBytes(request);
+    String contentType = request.getHeader("content-type");
+    boolean expected = route.method().equals("POST") && !(contentType == null && announced == 0);
+    if (expected && !ContentTypes.isJson(contentType)) {
+      throw RpcException.unsupportedMediaType();
+    }
+    if (announced > route.maxBodyBytes()) {
+      throw RpcException.payloadTooLarge(route.maxBodyBytes());
+    }
+  }
+
+  /** Zero for no body, -1 for one of unknown length. */
+  private static long announcedBytes(HttpServerRequest request) {
+    String length = request.getHeader("content-length");
+    if (length == null) {
+      return request.headers().contains("transfer-encoding") ? -1 : 0;
+    }
+    try {
+      return Long.parseLong(length.trim());
+    } catch (NumberFormatException malformed) {
+      throw RpcException.malformed();
+    }
+  }
+
+  private static String path(HttpServerRequest request) {
+    String path = request.path();
+    return path == null ? "" : path;
+  }
+}

@@ -1,0 +1,152 @@
+package io.impresario.gateway.front;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.impresario.gateway.procedure.Procedure;
+import io.impresario.gateway.procedure.ProcedureGroup;
+import io.impresario.gateway.route.Owner;
+import io.impresario.gateway.route.Route;
+import io.impresario.gateway.route.Route.Answer;
+import io.impresario.gateway.route.RouteTable;
+import io.impresario.rpc.Envelope;
+import io.impresario.rpc.Input;
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.http.Failures;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the input of a procedure of the gateway itself, calls it, and writes its answer. */
+@ApplicationScoped
+public class OwnProcedures {
+  /** Each is a statement or two; a database that takes longer is down. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final Map<String, Procedure> procedures;
+  private final ObjectMapper json;
+  private final Recorder recorder;
+
+  @Inject
+  public OwnProcedures(
+      @Any Instance<ProcedureGroup> groups,
+      RouteTable routes,
+      ObjectMapper json,
+      Recorder recorder) {
+    this.procedures = new HashMap<>();
+    StreamSupport.stream(groups.spliterator(), false)
+        .forEach(group -> procedures.putAll(group.procedures()));
+    this.json = json;
+    this.recorder = recorder;
+    List<String> missing =
+        routes.all().stream()
+            .filter(route -> route.owner() == Owner.GATEWAY)
+            .map(Route::path)
+            .filter(path -> !procedures.containsKey(path))
+            .collect(Collectors.toList());
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("routed to the gateway, but not answered by it: " + missing);
+    }
+  }
+
+  void answer(Exchange exchange, Route route) {
+    HttpServerRequest request = exchange.request();
+    Buffer body = Buffer.buffer();
+    request.handler(
+        part -> {
+          exchange.received(part.length());
+          if (exchange.requestBytes() > route.maxBodyBytes()) {
+            exchange.refuse(RpcException.payloadTooLarge(route.maxBodyBytes()));
+          } else {
+            body.appendBuffer(part);
+          }
+        });
+    request.endHandler(
+        ignored -> {
+          exchange.bodyEnded();
+          if (!exchange.isOver()) {
+            call(exchange, route, body.getBytes());
+          }
+        });
+    if (request.headers().contains("expect")) {
+      exchange.response().writeContinue();
+    }
+    request.resume();
+  }
+
+  private void call(Exchange exchange, Route route, byte[] body) {
+    AuditSubject subject = new AuditSubject();
+    subject.add(Buffer.buffer(body));
+    Uni.createFrom()
+        .deferred(() -> run(exchange, route, body))
+        .ifNoItem()
+        .after(TIMEOUT)
+        .failWith(() -> RpcException.unavailable("The database is not available", TIMEOUT))
+        .map(text -> new Outcome(text, null))
+        .onFailure()
+        .recoverWithItem(
+            failure -> new Outcome("", Failures.translate(failure, exchange.requestId())))
+        .subscribe()
+        .with(outcome -> exchange.later(() -> settle(exchange, route, subject, outcome)));
+  }
+
+  private Uni<String> run(Exchange exchange, Route route, byte[] body) {
+    Procedure procedure = procedures.get(route.path());
+    if (procedure == null) {
+      throw new IllegalStateException("no procedure for " + route.path());
+    }
+    boolean plain = route.answer() == Answer.PLAIN;
+    Input input = plain ? Input.ofPlainBody(body) : Input.ofBody(body);
+    return procedure
+        .call(new Procedure.Call(exchange.caller(), input))
+        .map(
+            answer -> {
+              warn(exchange, input);
+              return write(plain ? answer : new Envelope(answer));
+            });
+  }
+
+  private void settle(Exchange exchange, Route route, AuditSubject subject, Outcome outcome) {
+    RpcException error = outcome.error();
+    int status = error == null ? 200 : error.status();
+    recorder
+        .audit(exchange, route, subject, status)
+        .whenComplete(
+            (done, never) ->
+                exchange.later(
+                    () -> {
+                      if (error != null) {
+                        exchange.refuse(error);
+                      } else {
+                        exchange.answer(outcome.text());
+                      }
+                    }));
+  }
+
+  private static void warn(Exchange exchange, Input input) {
+    List<String> warnings = input.warnings();
+    if (!warnings.isEmpty() && !exchange.response().headWritten()) {
+      exchange.response().putHeader("x-impresario-warnings", String.join("; ", warnings));
+    }
+  }
+
+  private String write(@Nullable Object answer) {
+    try {
+      return json.writeValueAsString(answer);
+    } catch (JsonProcessingException bug) {
+      throw new IllegalStateException(bug);
+    }
+  }
+
+  private record Outcome(String text, @Nullable RpcException error) {}
+}

@@ -1,0 +1,168 @@
+package io.impresario.gateway.front;
+
+import io.impresario.gateway.GatewayConfig;
+import io.impresario.rpc.Envelope;
+import io.impresario.rpc.RpcException;
+import io.impresario.rpc.http.IdentityTokens;
+import io.impresario.rpc.http.RequestIds;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The server that clients connect to: HTTP/1.1 on Vert.x itself, one instance per event loop, each
+ * with its own connections to the services, so that no byte changes threads.
+ */
+@ApplicationScoped
+public class PublicPort {
+  /** A key, a trace and cookies of strangers fit; more is an attack or a mistake. */
+  private static final int MAX_HEADER_BYTES = 16 << 10;
+
+  private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
+
+  /** Longer than the longest silence of an honest connection, which is jobs/wait's minute. */
+  private static final int IDLE_SECONDS = 120;
+
+  /** How many ports of this JVM were asked for by chance. */
+  private static final AtomicInteger RANDOM_PORTS = new AtomicInteger();
+
+  private final Vertx vertx;
+  private final GatewayConfig config;
+  private final FrontDoor door;
+  private final IdentityTokens identities;
+  private final Recorder recorder;
+  private final Clock clock;
+  private final AtomicLong inFlight = new AtomicLong();
+  private final AtomicInteger port = new AtomicInteger(-1);
+  private volatile boolean draining;
+
+  @Inject
+  public PublicPort(
+      Vertx vertx,
+      GatewayConfig config,
+      FrontDoor door,
+      IdentityTokens identities,
+      Recorder recorder,
+      Clock clock) {
+    this.vertx = vertx;
+    this.config = config;
+    this.door = door;
+    this.identities = identities;
+    this.recorder = recorder;
+    this.clock = clock;
+  }
+
+  /** Completes with the deployment's id when every instance listens. */
+  Future<String> open(String host, int wantedPort) {
+    int instances = Math.max(1, Runtime.getRuntime().availableProcessors());
+    // Vert.x lets instances that ask for the same negative port share one random port.
+    int asked = wantedPort == 0 ? -RANDOM_PORTS.incrementAndGet() : wantedPort;
+    return vertx.deployVerticle(
+        () -> new Instance(host, asked), new DeploymentOptions().setInstances(instances));
+  }
+
+  /** The port that is listened on; -1 before that. */
+  public int port() {
+    return port.get();
+  }
+
+  boolean isOpen() {
+    return port.get() > 0 && !draining;
+  }
+
+  /** From now on connections are closed after their answer. */
+  void drain() {
+    draining = true;
+  }
+
+  long inFlight() {
+    return inFlight.get();
+  }
+
+  private void serve(HttpServerRequest request, ServiceConnections services) {
+    String requestId = RequestIds.of(request.getHeader(RequestIds.HEADER), clock);
+    Exchange exchange = new Exchange(vertx, request, requestId, System.nanoTime());
+    inFlight.incrementAndGet();
+    watchEnd(exchange);
+    if (draining) {
+      exchange.response().putHeader("connection", "close");
+    }
+    door.handle(exchange, services);
+  }
+
+  private void watchEnd(Exchange exchange) {
+    exchange
+        .response()
+        .endHandler(
+            ignored -> {
+              inFlight.decrementAndGet();
+              recorder.served(exchange, exchange.response().ended());
+              if (draining) {
+                exchange.request().connection().close();
+              }
+            });
+  }
+
+  /** A request that is not HTTP: broken request line, headers too large, bad framing. */
+  private static void refuseInvalid(HttpServerRequest request) {
+    RpcException malformed = RpcException.malformed();
+    request
+        .response()
+        .setStatusCode(malformed.status())
+        .putHeader("content-type", "application/json")
+        .putHeader("connection", "close")
+        .putHeader(RequestIds.HEADER, RequestIds.of(null, Clock.systemUTC()))
+        .end(Envelope.errorText(malformed));
+    request.connection().close();
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setHttp2ClearTextEnabled(false)
+        .setHandle100ContinueAutomatically(false)
+        .setCompressionSupported(false)
+        .setTcpNoDelay(true)
+        .setAcceptBacklog(1024);
+  }
+
+  private final class Instance extends AbstractVerticle {
+    private final String host;
+    private final int askedPort;
+
+    Instance(String host, int askedPort) {
+      this.host = host;
+      this.askedPort = askedPort;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+      ServiceConnections services = new ServiceConnections(vertx, config, identities, recorder);
+      HttpServer server = vertx.createHttpServer(options());
+      server
+          .requestHandler(request -> serve(request, services))
+          .invalidRequestHandler(PublicPort::refuseInvalid)
+          .connectionHandler(StrictVersions::watch)
+          .exceptionHandler(ignored -> {})
+          .listen(askedPort, host)
+          .map(
+              listening -> {
+                port.set(listening.actualPort());
+                return (Void) null;
+              })
+          .onComplete(started);
+    }
+  }
+}

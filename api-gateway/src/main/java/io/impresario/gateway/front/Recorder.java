@@ -1,0 +1,89 @@
+package io.impresario.gateway.front;
+
+import io.impresario.gateway.audit.AuditEntry;
+import io.impresario.gateway.audit.AuditTrail;
+import io.impresario.gateway.route.Route;
+import io.impresario.rpc.Caller;
+import io.impresario.rpc.Ids;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What remains of a request when it is over: its row in the audit trail, its log line, its metrics.
+ */
+@ApplicationScoped
+public class Recorder {
+  private static final Logger LOG = Logger.getLogger("io.impresario.gateway.request");
+
+  private final AuditTrail trail;
+  private final MeterRegistry meters;
+  private final Clock clock;
+
+  @Inject
+  public Recorder(AuditTrail trail, MeterRegistry meters, Clock clock) {
+    this.trail = trail;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /** Completes at once for a route that leaves no trace, else when its row is written. */
+  CompletableFuture<Void> audit(Exchange exchange, Route route, AuditSubject subject, int status) {
+    if (!route.audited()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Caller caller = exchange.caller();
+    return trail.write(
+        new AuditEntry(
+            Ids.next(clock),
+            clock.instant(),
+            caller == null ? "operator" : "key",
+            caller == null ? null : caller.tenantId(),
+            caller == null ? null : caller.keyId(),
+            route.procedure(),
+            subject.text(),
+            status,
+            exchange.requestId()));
+  }
+
+  /** The response is out, or its client is gone. */
+  void served(Exchange exchange, boolean completely) {
+    Duration took = Duration.ofNanos(System.nanoTime() - exchange.startNanos());
+    Route route = exchange.route();
+    String procedure = route == null ? "unknown" : route.procedure();
+    int status = exchange.response().getStatusCode();
+    Timer.builder("impresario.gateway.requests")
+        .description("Requests of the public port, from their head to the end of their answer")
+        .tag("procedure", procedure)
+        .tag("status", completely ? Integer.toString(status) : "disconnected")
+        .register(meters)
+        .record(took);
+    LOG.infof(
+        "request.served procedure=%s method=%s status=%d complete=%s duration_ms=%.1f"
+            + " bytes_in=%d bytes_out=%d tenant_id=%s key_id=%s request_id=%s",
+        procedure,
+        exchange.request().method().name(),
+        status,
+        completely,
+        took.toNanos() / 1e6,
+        exchange.requestBytes(),
+        exchange.response().bytesWritten(),
+        tenant(exchange.caller()),
+        key(exchange.caller()),
+        exchange.requestId());
+  }
+
+  private static String tenant(@Nullable Caller caller) {
+    return caller == null ? "-" : caller.tenantId().toString();
+  }
+
+  private static String key(@Nullable Caller caller) {
+    return caller == null ? "-" : caller.keyId().toString();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Token buckets that bound how fast a key or a tenant may call. Per replica and in memory: a limit
+ * protects this installation, it bills nobody.
+ */
+@NullMarked
+package io.impresario.gateway.limit;
+
+import org.jspecify.annotations.NullMarked;

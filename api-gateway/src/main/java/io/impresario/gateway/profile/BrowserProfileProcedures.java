@@ -1,0 +1,84 @@
+package io.impresario.gateway.profile;
+
+import io.impresario.gateway.procedure.Procedure;
+import io.impresario.gateway.procedure.Procedure.Call;
+import io.impresario.gateway.procedure.ProcedureGroup;
+import io.impresario.rpc.Ids;
+import io.impresario.rpc.Input;
+import io.impresario.rpc.Issue;
+import io.impresario.rpc.RpcException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** {@code browserProfiles/ensure|list|delete}. */
+@ApplicationScoped
+class BrowserProfileProcedures implements ProcedureGroup {
+  private static final int MAX_NAME = 200;
+
+  record Ensured(boolean success, UUID id, String name, Instant created_at, Instant updated_at) {}
+
+  record Listed(List<BrowserProfile> browser_profiles) {}
+
+  record Deleted(boolean success) {}
+
+  private final BrowserProfileStore store;
+  private final Clock clock;
+
+  @Inject
+  BrowserProfileProcedures(BrowserProfileStore store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public Map<String, Procedure> procedures() {
+    return Map.of(
+        "/v1/browserProfiles/ensure", this::ensure,
+        "/v1/browserProfiles/list", this::list,
+        "/v1/browserProfiles/delete", this::delete);
+  }
+
+  private Uni<Ensured> ensure(Call call) {
+    String name = call.input().requiredText("name", 1, MAX_NAME);
+    call.input().check();
+    return store
+        .ensure(Ids.next(clock), call.tenantCaller().tenantId(), name, clock.instant())
+        .map(
+            profile ->
+                new Ensured(
+                    true,
+                    profile.id(),
+                    profile.name(),
+                    profile.created_at(),
+                    profile.updated_at()));
+  }
+
+  private Uni<Listed> list(Call call) {
+    return store.list(call.tenantCaller().tenantId()).map(Listed::new);
+  }
+
+  private Uni<Deleted> delete(Call call) {
+    Input input = call.input();
+    UUID id = input.optionalUuid("id");
+    String name = input.optionalText("name", 1, MAX_NAME);
+    if (id == null && name == null) {
+      input.issue(Issue.required("id", "string"));
+    }
+    input.check();
+    return store
+        .delete(call.tenantCaller().tenantId(), id, name)
+        .map(
+            deleted -> {
+              if (!deleted) {
+                throw RpcException.notFound("Browser profile not found");
+              }
+              return new Deleted(true);
+            });
+  }
+}

@@ -1,0 +1,54 @@
+package io.impresario.gateway.tenant;
+
+import io.impresario.gateway.procedure.Procedure;
+import io.impresario.gateway.procedure.Procedure.Call;
+import io.impresario.gateway.procedure.ProcedureGroup;
+import io.impresario.rpc.RpcException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Small procedures that the client calls on its way: {@code tenant/settings}, and its telemetry.
+ */
+@ApplicationScoped
+class TenantProcedures implements ProcedureGroup {
+  record Settings(UUID tenant_id, String name, Instant created_at) {}
+
+  record Accepted(boolean success) {}
+
+  private final TenantStore tenants;
+
+  @Inject
+  TenantProcedures(TenantStore tenants) {
+    this.tenants = tenants;
+  }
+
+  @Override
+  public Map<String, Procedure> procedures() {
+    return Map.of(
+        "/v1/tenant/settings", this::settings,
+        "/v1/telemetry/recordCliEvent", this::drop);
+  }
+
+  private Uni<Settings> settings(Call call) {
+    return tenants
+        .find(call.tenantCaller().tenantId())
+        .map(
+            found ->
+                found
+                    .map(tenant -> new Settings(tenant.id(), tenant.name(), tenant.createdAt()))
+                    .orElseThrow(() -> RpcException.notFound("Tenant not found")));
+  }
+
+  /**
+   * Telemetry is for the hosted service's owner; here it is taken, so that clients go on, and
+   * dropped.
+   */
+  private Uni<Accepted> drop(Call call) {
+    return Uni.createFrom().item(new Accepted(true));
+  }
+}

@@ -1,0 +1,315 @@
+package io.impresario.gateway.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.impresario.gateway.front.Http.Answer;
+import io.impresario.gateway.key.KeyUse;
+import io.impresario.testing.Eventually;
+import io.impresario.testing.ServersResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client gets for what it sends, where nothing is wrong. */
+@QuarkusTest
+@QuarkusTestResource(
+    value = ServersResource.class,
+    initArgs = @ResourceArg(name = "service", value = "gateway"))
+@QuarkusTestResource(OwningServices.class)
+class FrontDoorIT {
+  private static final String KEY = OwningServices.API_KEY;
+
+  @Inject PublicPort port;
+  @Inject KeyUse use;
+  @Inject Pool pool;
+  private Http http;
+
+  @BeforeEach
+  void point() {
+    http = new Http(port.port());
+  }
+
+  @Test
+  void forwardsWithASignedIdentityAndPassesTheAnswerBack() {
+    Answer answer =
+        http.send(
+            http.post(
+                    "/v1/jobs/create?x=1",
+                    KEY,
+                    "{\"json\":{\"nmae\":1,\"params\":{\"n\":12345678901234567890.10}}}")
+                .header("x-request-id", "mine-1")
+                .header("x-impresario-identity", "forged")
+                .header("origin", "https://app.example.org")
+                .header("cookie", "a=b"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.raw().body()).contains("{\"n\":12345678901234567890.10}");
+    assertThat(answer.json().path("request_id").asText()).isEqualTo("mine-1");
+    assertThat(answer.header("x-request-id")).isEqualTo("mine-1");
+    assertThat(answer.header("x-impresario-warnings"))
+        .isEqualTo("unknown field 'nmae', did you mean 'name'?");
+    assertThat(answer.json().path("traceparent").asText())
+        .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+    assertThat(answer.json().path("scopes")).hasSize(3);
+  }
+
+  @Test
+  void takesRequestsWithoutABody() {
+    assertThat(
+            http.send(
+                    http.request("/v1/jobs/list")
+                        .header("x-api-key", KEY)
+                        .POST(HttpRequest.BodyPublishers.noBody()))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void passesServerSentEventsThrough() throws IOException {
+    String answer =
+        raw(
+            "POST /v1/jobs/watch HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-api-key: "
+                + KEY
+                + "\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}");
+    assertThat(answer).startsWith("HTTP/1.1 200").containsIgnoringCase("text/event-stream");
+    assertThat(answer).contains("data:tick 0").contains("data:tick 2");
+  }
+
+  @Test
+  void answersWhatIsNotHttpInTheEnvelope() throws IOException {
+    for (String request :
+        List.of(
+            "nonsense\r\n\r\n",
+            "GET\r\n\r\n",
+            "POST /v1/jobs/list HTTP/9.9\r\n\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "POST /" + "x".repeat(10_000) + " HTTP/1.1\r\nhost: x\r\n\r\n",
+            "POST /v1/jobs/list HTTP/1.1\r\nhost: x\r\na: " + "x".repeat(20_000) + "\r\n\r\n",
+            "POST /v1/jobs/list HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+            "POST /v1/jobs/list HTTP/1.1\r\nhost: x\r\ncontent-length: x\r\n\r\n")) {
+      String answer = raw(request);
+      String shown = request.substring(0, Math.min(60, request.length()));
+      assertThat(answer).as(shown).matches("(?s)HTTP/1.[01] 4\\d\\d .*");
+      assertThat(answer).as(shown).contains("\"json\":{\"defined\":false,\"code\":");
+      assertThat(answer.toLowerCase(Locale.ROOT))
+          .as(shown)
+          .contains("content-type: application/json")
+          .contains("x-request-id: ");
+    }
+  }
+
+  @Test
+  void aTenantManagesItsKeys() {
+    Answer made = http.call("/api/auth/api-key/create", KEY, "{\"name\":\"laptop\",\"extra\":1}");
+    assertThat(made.status()).isEqualTo(200);
+    assertThat(fields(made.body())).containsExactly("id", "name", "prefix", "start", "key");
+    String key = made.body().path("key").asText();
+    assertThat(key).matches("imp_[0-9A-Za-z]{49}");
+    assertThat(http.call("/v1/jobs/list", key, "{}").status()).isEqualTo(200);
+
+    JsonNode listed = listed(made.body().path("id").asText());
+    assertThat(fields(listed))
+        .containsExactly("id", "name", "prefix", "start", "enabled", "createdAt", "lastRequest");
+    assertThat(listed.path("enabled").asBoolean()).isTrue();
+    use.note(UUID.fromString(listed.path("id").asText()), Clock.systemUTC().instant());
+    Eventually.passes(
+        Duration.ofSeconds(15),
+        () ->
+            assertThat(listed(made.body().path("id").asText()).path("lastRequest").isTextual())
+                .isTrue());
+
+    String delete = "{\"keyId\":\"" + made.body().path("id").asText() + "\"}";
+    assertThat(http.call("/api/auth/api-key/delete", KEY, delete).status()).isEqualTo(200);
+    assertThat(http.call("/v1/jobs/list", key, "{}").status()).isEqualTo(401);
+    assertThat(http.call("/api/auth/api-key/delete", KEY, delete).status()).isEqualTo(404);
+  }
+
+  @Test
+  void aKeyGivesNoScopeThatItLacksAndExpires() {
+    String narrow =
+        http.call("/api/auth/api-key/create", KEY, "{\"name\":\"a\",\"scopes\":[\"admin\"]}")
+            .body()
+            .path("key")
+            .asText();
+    Answer wider =
+        http.call("/api/auth/api-key/create", narrow, "{\"name\":\"b\",\"scopes\":[\"write\"]}");
+    assertThat(wider.status()).isEqualTo(403);
+    assertThat(wider.json().path("data").path("required_scope").asText()).isEqualTo("write");
+    Answer inherited = http.call("/api/auth/api-key/create", narrow, "{\"name\":\"b\"}");
+    assertThat(http.call("/v1/jobs/list", inherited.body().path("key").asText(), "{}").status())
+        .isEqualTo(403);
+
+    String brief =
+        http.call("/api/auth/api-key/create", KEY, "{\"name\":\"c\",\"expiresIn\":1}")
+            .body()
+            .path("key")
+            .asText();
+    Eventually.passes(
+        Duration.ofSeconds(10),
+        () -> assertThat(http.call("/v1/jobs/list", brief, "{}").status()).isEqualTo(401));
+    assertThat(
+            http.call(
+                    "/api/auth/api-key/create",
+                    KEY,
+                    "{\"name\":\"d\",\"expires_at\":\"2020-01-01T00:00:00Z\"}")
+                .status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void theOperatorFoundsSuspendsAndResumesTenants() {
+    Answer founded = http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"acme\"}}");
+    assertThat(fields(founded.json())).containsExactly("tenant_id", "name", "api_key");
+    String tenant = founded.json().path("tenant_id").asText();
+    String key = founded.json().path("api_key").asText();
+    assertThat(http.call("/v1/jobs/list", key, "{}").json().path("tenant_id").asText())
+        .isEqualTo(tenant);
+    Answer issued =
+        http.operator(
+            "/v1/admin/keys/issue",
+            "{\"json\":{\"tenant_id\":\"%s\",\"name\":\"ci\",\"scopes\":[\"read\"]}}"
+                .formatted(tenant));
+    String ci = issued.json().path("api_key").asText();
+    assertThat(http.call("/v1/jobs/create", ci, "{}").status()).isEqualTo(403);
+
+    String named = "{\"json\":{\"tenant_id\":\"" + tenant + "\"}}";
+    assertThat(http.operator("/v1/admin/tenants/suspend", named).status()).isEqualTo(200);
+    assertThat(http.call("/v1/jobs/list", key, "{}").status()).isEqualTo(401);
+    assertThat(http.operator("/v1/admin/tenants/list", "{}").raw().body())
+        .contains("\"status\":\"suspended\"");
+    assertThat(http.operator("/v1/admin/tenants/resume", named).status()).isEqualTo(200);
+    assertThat(http.call("/v1/jobs/list", key, "{}").status()).isEqualTo(200);
+    String nobody = "{\"json\":{\"tenant_id\":\"" + UUID.randomUUID() + "\",\"name\":\"x\"}}";
+    assertThat(http.operator("/v1/admin/tenants/suspend", nobody).status()).isEqualTo(404);
+    assertThat(http.operator("/v1/admin/keys/issue", nobody).status()).isEqualTo(404);
+  }
+
+  @Test
+  void everyAnsweredMutationIsInTheTrailAndReadsAreNot() {
+    Answer founded = http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"seen\"}}");
+    String tenant = founded.json().path("tenant_id").asText();
+    String key = founded.json().path("api_key").asText();
+    for (int i = 0; i < 25; i++) {
+      http.send(
+          http.post("/v1/credentials/get", key, "{\"json\":{\"name\":\"n" + i + "\"}}")
+              .header("x-request-id", "audited-" + i));
+      http.call("/v1/jobs/list", key, "{}");
+    }
+    List<String> seen = new ArrayList<>();
+    String cursor = "";
+    for (int page = 0; page < 4; page++) {
+      Answer listed =
+          http.operator(
+              "/v1/admin/audit/list",
+              "{\"json\":{\"tenant_id\":\"%s\",\"limit\":10%s}}".formatted(tenant, cursor));
+      for (JsonNode entry : listed.json().path("entries")) {
+        assertThat(entry.path("procedure").asText()).isEqualTo("credentials/get");
+        assertThat(entry.path("status").asInt()).isEqualTo(200);
+        seen.add(entry.path("request_id").asText() + " " + entry.path("subject").asText());
+      }
+      cursor = ",\"cursor\":" + listed.json().path("next_cursor");
+      if (listed.json().path("next_cursor").isNull()) {
+        break;
+      }
+    }
+    List<String> expected = new ArrayList<>();
+    for (int i = 24; i >= 0; i--) {
+      expected.add("audited-" + i + " name=n" + i);
+    }
+    assertThat(seen).isEqualTo(expected);
+    assertThat(http.operator("/v1/admin/audit/list", "{}").raw().body())
+        .contains("admin/tenants/create")
+        .contains("\"actor\":\"operator\"");
+  }
+
+  @Test
+  void answersTheSmallRoutesOfTheClient() {
+    Answer ensured = http.call("/v1/browserProfiles/ensure", KEY, "{\"json\":{\"name\":\"p\"}}");
+    String id = ensured.json().path("id").asText();
+    assertThat(
+            http.call("/v1/browserProfiles/ensure", KEY, "{\"json\":{\"name\":\"p\"}}")
+                .json()
+                .path("id")
+                .asText())
+        .isEqualTo(id);
+    assertThat(http.call("/v1/browserProfiles/list", KEY, "{}").raw().body()).contains(id);
+    String other =
+        http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"other\"}}")
+            .json()
+            .path("api_key")
+            .asText();
+    assertThat(http.call("/v1/browserProfiles/list", other, "{}").raw().body()).doesNotContain(id);
+    String delete = "{\"json\":{\"id\":\"" + id + "\"}}";
+    assertThat(http.call("/v1/browserProfiles/delete", other, delete).status()).isEqualTo(404);
+    assertThat(http.call("/v1/browserProfiles/delete", KEY, delete).status()).isEqualTo(200);
+    assertThat(http.call("/v1/browserProfiles/delete", KEY, "{\"json\":{}}").status())
+        .isEqualTo(400);
+    assertThat(http.call("/v1/tenant/settings", KEY, "{}").json().path("name").asText())
+        .isEqualTo("first");
+    assertThat(
+            http.call(
+                    "/v1/telemetry/recordCliEvent",
+                    KEY,
+                    "{\"json\":{\"event\":\"x\",\"props\":{}}}")
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void keepsNoKeyInTheDatabase() {
+    String key =
+        http.call("/api/auth/api-key/create", KEY, "{\"name\":\"secret\"}")
+            .body()
+            .path("key")
+            .asText();
+    pool.query("SELECT k::text AS row FROM api_keys k")
+        .execute()
+        .await()
+        .atMost(Duration.ofSeconds(5))
+        .forEach(
+            row ->
+                assertThat(row.getString("row"))
+                    .doesNotContain(key)
+                    .doesNotContain(key.substring(10)));
+  }
+
+  private JsonNode listed(String id) {
+    Answer list = http.send(http.request("/api/auth/api-key/list").header("x-api-key", KEY).GET());
+    for (JsonNode key : list.body()) {
+      if (key.path("id").asText().equals(id)) {
+        return key;
+      }
+    }
+    throw new AssertionError("not listed: " + id + " in " + list.body());
+  }
+
+  private static List<String> fields(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

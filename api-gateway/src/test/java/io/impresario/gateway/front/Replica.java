@@ -1,0 +1,129 @@
+package io.impresario.gateway.front;
+
+import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.key.KeyDirectory;
+import io.impresario.gateway.key.KeyStore;
+import io.impresario.gateway.key.KeyUse;
+import io.impresario.gateway.limit.RateLimits;
+import io.impresario.gateway.route.RouteTable;
+import io.impresario.rpc.http.IdentityTokens;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One more gateway in this JVM: its own port, key cache and limits, on the database of the others.
+ * Owning services and settings may differ from theirs.
+ */
+final class Replica implements AutoCloseable {
+  private final Vertx vertx;
+  private final PublicPort port;
+  private final String deployment;
+
+  private Replica(Vertx vertx, PublicPort port, String deployment) {
+    this.vertx = vertx;
+    this.port = port;
+    this.deployment = deployment;
+  }
+
+  static Replica open(
+      Vertx vertx,
+      Pool pool,
+      GatewayConfig config,
+      OwnProcedures own,
+      IdentityTokens identities,
+      Recorder recorder) {
+    Clock clock = Clock.systemUTC();
+    KeyStore store = new KeyStore(pool);
+    Admission admission =
+        new Admission(new KeyDirectory(store, config, clock), new KeyUse(store), config, clock);
+    FrontDoor door = new FrontDoor(new RouteTable(config), admission, new RateLimits(config), own);
+    PublicPort port = new PublicPort(vertx, config, door, identities, recorder, clock);
+    String deployment =
+        Uni.createFrom()
+            .completionStage(port.open("127.0.0.1", 0).toCompletionStage())
+            .await()
+            .atMost(Duration.ofSeconds(10));
+    return new Replica(vertx, port, deployment);
+  }
+
+  int port() {
+    return port.port();
+  }
+
+  PublicPort publicPort() {
+    return port;
+  }
+
+  @Override
+  public void close() {
+    Uni.createFrom()
+        .completionStage(vertx.undeploy(deployment).toCompletionStage())
+        .await()
+        .atMost(Duration.ofSeconds(10));
+  }
+
+  /**
+   * The configuration of another gateway, except for where services are and how many calls are
+   * free.
+   */
+  record Config(GatewayConfig base, URI services, Limits limits) implements GatewayConfig {
+    record Free(
+        int keyRequestsPerSecond, int keyBurst, int tenantRequestsPerSecond, int tenantBurst)
+        implements Limits {}
+
+    @Override
+    public URI jobServiceUrl() {
+      return services;
+    }
+
+    @Override
+    public URI scheduleServiceUrl() {
+      return services;
+    }
+
+    @Override
+    public URI callbackServiceUrl() {
+      return services;
+    }
+
+    @Override
+    public URI logServiceUrl() {
+      return services;
+    }
+
+    @Override
+    public Optional<String> adminKey() {
+      return base.adminKey();
+    }
+
+    @Override
+    public Duration drain() {
+      return base.drain();
+    }
+
+    @Override
+    public Bootstrap bootstrap() {
+      return base.bootstrap();
+    }
+
+    @Override
+    public Keys keys() {
+      return base.keys();
+    }
+
+    @Override
+    public Forwarding forwarding() {
+      return base.forwarding();
+    }
+
+    @Override
+    public Timeouts timeouts() {
+      return base.timeouts();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of keys. */
+@NullMarked
+package io.impresario.gateway.key;
+
+import org.jspecify.annotations.NullMarked;
