@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 /** @import {Browser, Page} from 'playwright-core' */
 
 /** Nothing of the browser's own goes over the wire; Playwright adds the rest of that list. */
-const ARGUMENTS = ['--disable-sync', '--no-pings', '--disable-domain-reliability', '--no-first-run', '--disable-component-update', '--disable-background-networking', '--disable-default-apps', '--mute-audio'];
+const ARGUMENTS = ['--disable-sync', '--no-pings', '--disable-domain-reliability', '--no-first-run', '--disable-component-update', '--disable-background-networking', '--disable-default-apps', '--mute-audio', '--disable-extensions'];
 
 /**
  * A fresh browser with one page. The browser's own sandbox is off: it needs rights that the cell
