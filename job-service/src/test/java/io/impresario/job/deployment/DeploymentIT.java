@@ -243,8 +243,7 @@ class DeploymentIT {
     assertThat(other.ok("workflows/list").path("deployed_workflows")).isEmpty();
     WorkflowCatalog.Resolution foreign =
         await(pool.withConnection(tx -> catalog.resolve(tx, other.tenant(), "shop")));
-    assertThat(foreign)
-        .isInstanceOf(WorkflowCatalog.Unknown.class);
+    assertThat(foreign).isInstanceOf(WorkflowCatalog.Unknown.class);
 
     other.ok("deployments/create", "source", source("x"));
     finish(claim(), "shop");
