@@ -33,8 +33,8 @@ public class PublicPort {
   /** Longer than the longest silence of an honest connection, which is jobs/wait's minute. */
   private static final int IDLE_SECONDS = 120;
 
-  /** How many ports of this JVM were asked for by chance. */
-  private static final AtomicInteger RANDOM_PORTS = new AtomicInteger();
+  /** Names for random ports in this JVM; Quarkus takes the first few for its own servers. */
+  private static final AtomicInteger RANDOM_PORTS = new AtomicInteger(1000);
 
   private final Vertx vertx;
   private final GatewayConfig config;
