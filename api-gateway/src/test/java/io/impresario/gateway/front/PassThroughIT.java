@@ -15,10 +15,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
@@ -195,6 +198,27 @@ class PassThroughIT {
           .startsWith("HTTP/1.1 500")
           .contains("Internal server error")
           .doesNotContain("stack trace");
+    }
+  }
+
+  @Test
+  void withoutItsDatabaseTheGatewayIsUnavailable() throws IOException {
+    int closedPort;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closedPort = socket.getLocalPort();
+    }
+    PgConnectOptions nowhere =
+        new PgConnectOptions()
+            .setHost("127.0.0.1")
+            .setPort(closedPort)
+            .setDatabase("none")
+            .setUser("none");
+    Pool dead = Pool.newInstance(PgBuilder.pool().connectingTo(nowhere).using(vertx).build());
+    try (Replica cutOff = Replica.open(vertx, dead, config, own, identities, recorder)) {
+      Http.Answer answer = new Http(cutOff.port()).call("/v1/jobs/list", KEY, "{}");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.json().path("code").asText()).isEqualTo("SERVICE_UNAVAILABLE");
+      assertThat(answer.header("retry-after")).isNotEmpty();
     }
   }
 
