@@ -61,8 +61,8 @@ export class Host {
    */
   static async start(settings, emit) {
     const chromium = findChromium(settings.chromiumPath);
-    const sandbox = await Sandbox.probe(settings.sandbox, chromium);
     prepareDataDirectory(settings.dataDirectory);
+    const sandbox = await Sandbox.probe(settings.sandbox, chromium, settings.dataDirectory);
     emit({ type: 'configured', sandbox: sandbox.kind, ownUser: sandbox.ownUser, chromium });
     return new Host(settings, sandbox, chromium, emit);
   }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -68,9 +68,10 @@ export class Sandbox {
   /**
    * @param {'auto' | 'require' | 'off'} wish
    * @param {string | null} chromium
+   * @param {string} dataDirectory where runs without bubblewrap have their homes
    * @returns {Promise<Sandbox>}
    */
-  static async probe(wish, chromium) {
+  static async probe(wish, chromium, dataDirectory) {
     const root = process.getuid?.() === 0;
     const facts = { root, chromium, setpriv: await works('setpriv', ['--version']), prlimit: await works('prlimit', ['--version']) };
     const cell = { uid: 65534, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
@@ -86,7 +87,9 @@ export class Sandbox {
     }
     if (wish !== 'off' && root && facts.setpriv) {
       const sandbox = new Sandbox('user', facts);
-      const command = sandbox.command(cell, ['/bin/sh', '-c', 'test -r "$1"', 'sh', join(EXECUTOR, 'package.json')], null);
+      // Others may pass through to a bundle or a home that they know, and may not look around.
+      chmodSync(dataDirectory, statSync(dataDirectory).mode | 0o011);
+      const command = sandbox.command(cell, ['/bin/sh', '-c', 'test -r "$1" && test -x "$2"', 'sh', join(EXECUTOR, 'package.json'), dataDirectory], null);
       if (await works(command.file, command.args)) {
         return sandbox;
       }
