@@ -45,4 +45,36 @@ class ArchitectureTest {
             "io.impresario.job.dispatch..")
         .check(CLASSES);
   }
+
+  /** What judges a stranger's archive must not be able to reach anything of ours. */
+  @Test
+  void unpackingKnowsNothingOfTheService() {
+    classes()
+        .that()
+        .resideInAPackage("io.impresario.job.archive..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.impresario.job.archive..",
+            "java..",
+            "org.apache.commons.compress..",
+            "org.jspecify..")
+        .check(CLASSES);
+  }
+
+  /** A secret's value leaves through one class, for the run that declares it. */
+  @Test
+  void onlyTheVaultIsKnownOutsideTheCredentials() {
+    classes()
+        .that()
+        .resideInAPackage("io.impresario.job.credential..")
+        .and()
+        .doNotHaveSimpleName("CredentialVault")
+        .and()
+        .doNotHaveSimpleName("Revealed")
+        .should()
+        .onlyHaveDependentClassesThat()
+        .resideInAPackage("io.impresario.job.credential..")
+        .check(CLASSES);
+  }
 }
