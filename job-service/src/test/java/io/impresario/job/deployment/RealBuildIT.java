@@ -138,8 +138,7 @@ class RealBuildIT {
         "const w = () => ({ %s, name: 'twin', async run() {} });\n".formatted(MARK)
             + "export const a = w();\nexport const b = w();\n";
     assertThat(failure(new TarMaker().file("index.ts", twins), "index.ts")).contains("twin");
-    assertThat(failure("not gzip".getBytes(StandardCharsets.UTF_8), "index.ts"))
-        .contains("gzip");
+    assertThat(failure("not gzip".getBytes(StandardCharsets.UTF_8), "index.ts")).contains("gzip");
   }
 
   private JsonNode deploy(TarMaker tar, String entryPoint) {
