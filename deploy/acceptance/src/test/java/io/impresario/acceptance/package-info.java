@@ -1,4 +1,7 @@
-/** Black-box tests of the packaged system, and of what the documents say about it. */
+/**
+ * The packaged system, started by its own command and used over HTTP as a stranger would: what it
+ * promises about jobs, logs and callbacks while processes are killed around it.
+ */
 @NullMarked
 package io.impresario.acceptance;
 

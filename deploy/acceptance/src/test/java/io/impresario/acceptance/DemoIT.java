@@ -1,0 +1,31 @@
+package io.impresario.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoIT {
+  @TempDir Path home;
+
+  @Test
+  void showsAJobItsCallbackAndAScheduleThenLeaves() throws Exception {
+    StackUnderTest.Ran demo = StackUnderTest.command(home, List.of("demo"));
+    assertThat(demo.output())
+        .contains("7 offers for tea", "\"cheapest\"", "x-webhook-signature verified")
+        .contains(
+            "webhook-signature verified", "the schedule fired", "the scheduled job is completed");
+    assertThat(demo.code()).isZero();
+  }
+
+  @Test
+  void saysWhatIsWrongWithACommand() throws Exception {
+    assertThat(StackUnderTest.command(home, List.of("logs", "../etc")).output())
+        .contains("There is no service");
+    assertThat(StackUnderTest.command(home, List.of("status")).code()).isEqualTo(3);
+    assertThat(StackUnderTest.command(home, List.of("up", "--set", "kafka.replicas=2")).code())
+        .isEqualTo(1);
+  }
+}
