@@ -157,11 +157,12 @@ export class Sandbox {
     if (cell.offline) {
       args.push('--unshare-net');
     }
-    args.push(...this.#system());
     args.push('--proc', '/proc', '--dev', '/dev');
     for (const directory of ['/tmp', '/dev/shm', '/home/workflow']) {
       args.push('--perms', '1777', '--size', bytes, '--tmpfs', directory);
     }
+    // After /tmp, which would hide a checkout that lies there.
+    args.push(...this.#system());
     if (cell.store) {
       args.push('--perms', '0000', '--dir', STORE, '--ro-bind', cell.store, `${STORE}/trees`);
     }
