@@ -26,6 +26,7 @@ class JobLifecycleTest {
             .map(line -> line.split("\\|", -1))
             .filter(cells -> cells.length == 5)
             .filter(cells -> JobStatus.find(cells[1].strip()).isPresent())
+            .filter(cells -> JobStatus.find(cells[2].strip()).isPresent())
             .map(c -> c[1].strip() + ">" + c[2].strip() + ":" + codes(c[3]))
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> coded =
