@@ -44,10 +44,13 @@ class KafkaProcessIT {
   private static void send(int port, byte[] value) throws Exception {
     Map<String, Object> configuration =
         Map.of(
-            "bootstrap.servers", "127.0.0.1:" + port,
-            "max.request.size", 16 << 20,
+            "bootstrap.servers",
+            "127.0.0.1:" + port,
+            "max.request.size",
+            16 << 20,
             // As the services do; the broker opens each batch.
-            "compression.type", "lz4");
+            "compression.type",
+            "lz4");
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer())) {
       ProducerRecord<byte[], byte[]> record =
