@@ -143,12 +143,41 @@ final class StackUnderTest implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** Browsers of the job service. */
-  long browsers() {
+  /** Browsers of the job service, each by its first process. */
+  Set<ProcessHandle> browsers() {
     return process("job-service")
         .descendants()
-        .filter(process -> process.info().commandLine().orElse("").contains("--remote-debugging"))
-        .count();
+        .filter(process -> isBrowser(process.info().commandLine().orElse("")))
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isBrowser(String commandLine) {
+    return commandLine.contains("--remote-debugging-pipe") && !commandLine.contains("--type=");
+  }
+
+  /** Stops a process in its tracks, as if its machine hung, while something is done. */
+  void whilePaused(String service, Runnable work) {
+    long pid = process(service).pid();
+    signal("STOP", pid);
+    try {
+      work.run();
+    } finally {
+      signal("CONT", pid);
+    }
+  }
+
+  private static void signal(String name, long pid) {
+    try {
+      int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+      if (code != 0) {
+        throw new AssertionError("kill -" + name + " " + pid + " failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   @Override
