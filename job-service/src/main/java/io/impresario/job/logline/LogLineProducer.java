@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
@@ -109,18 +109,13 @@ public class LogLineProducer {
 
   private void send(KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record)
       throws InterruptedException {
-    while (!Thread.interrupted()) {
-      try {
-        producer.send(record, (metadata, failure) -> sent(record, failure));
-        return;
-      } catch (RetriableException noBroker) {
-        LOG.debugf("log_lines.waiting reason=\"%s\"", noBroker);
-      } catch (KafkaException wrong) {
-        sent(record, wrong);
-        return;
-      }
+    try {
+      producer.send(record, (metadata, failure) -> sent(record, failure));
+    } catch (InterruptException stopped) {
+      throw new InterruptedException();
+    } catch (KafkaException wrong) {
+      sent(record, wrong);
     }
-    throw new InterruptedException();
   }
 
   private void sent(ProducerRecord<String, byte[]> record, @Nullable Exception failure) {
@@ -142,7 +137,9 @@ public class LogLineProducer {
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, NEVER_MS);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+    // With every broker gone the client forgets the topic and a send waits to learn it anew; past
+    // this limit it would report the line as failed, and the line would be lost.
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
     settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
