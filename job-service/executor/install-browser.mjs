@@ -13,6 +13,9 @@ import { findChromium } from './lib/chromium.mjs';
 const configured = process.argv[2] ?? process.env.IMPRESARIO_EXECUTOR_CHROMIUM_PATH ?? null;
 const debian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
 
+/** Whether the lists of packages are fresh. */
+let updated = false;
+
 try {
   await installBubblewrap();
   console.log(await chromium());
@@ -58,8 +61,6 @@ async function installBubblewrap() {
     say('bubblewrap could not be installed: runs will be separated less well (see job-service/executor/README.md).');
   }
 }
-
-let updated = false;
 
 /** @param {string} name */
 async function apt(name) {
