@@ -3,18 +3,20 @@ package io.impresario.gateway;
 import io.smallrye.config.ConfigMapping;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Where the owning services are, and what the gateway must know before its first request. */
 @ConfigMapping(prefix = "impresario.gateway")
 public interface GatewayConfig {
-  URI jobServiceUrl();
+  /** One address for each replica; they take turns. */
+  List<URI> jobServiceUrl();
 
-  URI scheduleServiceUrl();
+  List<URI> scheduleServiceUrl();
 
-  URI callbackServiceUrl();
+  List<URI> callbackServiceUrl();
 
-  URI logServiceUrl();
+  List<URI> logServiceUrl();
 
   /** The operator's key for {@code /v1/admin/*}; without one nobody is the operator. */
   Optional<String> adminKey();
@@ -31,6 +33,8 @@ public interface GatewayConfig {
   Forwarding forwarding();
 
   Timeouts timeouts();
+
+  Audit audit();
 
   /** The first tenant and its key, made at start when the key is not there yet. */
   interface Bootstrap {
@@ -61,9 +65,18 @@ public interface GatewayConfig {
   interface Forwarding {
     Duration connectTimeout();
 
+    /** How long a replica that could not be connected to is asked last. */
+    Duration leaveOut();
+
     int connections();
 
     int longConnections();
+  }
+
+  /** The trail of changes. */
+  interface Audit {
+    /** How long its rows are kept. */
+    Duration retention();
   }
 
   /** How long an owning service may take, by the kind of call. */

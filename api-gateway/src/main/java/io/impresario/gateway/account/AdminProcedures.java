@@ -4,6 +4,7 @@ import io.impresario.gateway.audit.AuditEntry;
 import io.impresario.gateway.audit.AuditStore;
 import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.key.KeyDirectory;
+import io.impresario.gateway.key.KeyLimit;
 import io.impresario.gateway.key.Scope;
 import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.Procedure.Call;
@@ -48,6 +49,8 @@ class AdminProcedures implements ProcedureGroup {
       String start,
       List<String> scopes,
       @Nullable Instant expires_at,
+      @Nullable Integer requests_per_second,
+      @Nullable Integer burst,
       String api_key) {}
 
   record EntryShown(
@@ -158,9 +161,13 @@ class AdminProcedures implements ProcedureGroup {
     String name = input.requiredText("name", 1, 200);
     List<String> scopes = KeyIssuing.scopes(input);
     Instant expiresAt = issuing.expiry(input);
+    KeyLimit limit = KeyIssuing.limit(input);
     input.check();
     return issuing
-        .issue(tenantId, name, scopes == null ? Scope.ALL : scopes, expiresAt)
+        .issue(
+            tenantId,
+            name,
+            new KeyIssuing.Grant(scopes == null ? Scope.ALL : scopes, expiresAt, limit))
         .map(
             issued ->
                 new KeyIssued(
@@ -171,6 +178,8 @@ class AdminProcedures implements ProcedureGroup {
                     issued.stored().start(),
                     issued.stored().scopes(),
                     expiresAt,
+                    limit == null ? null : limit.requestsPerSecond(),
+                    limit == null ? null : limit.burst(),
                     issued.key().text()));
   }
 

@@ -2,12 +2,15 @@ package io.impresario.gateway.account;
 
 import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.key.KeyDirectory;
+import io.impresario.gateway.key.KeyLimit;
 import io.impresario.gateway.key.KeyStore;
 import io.impresario.gateway.key.StoredKey;
+import io.impresario.gateway.limit.RateLimits;
 import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.Procedure.Call;
 import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.rpc.Input;
+import io.impresario.rpc.Issue;
 import io.impresario.rpc.RpcException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,10 +45,13 @@ class ApiKeyProcedures implements ProcedureGroup {
   private final KeyIssuing issuing;
   private final KeyStore keys;
   private final KeyDirectory directory;
+  private final RateLimits limits;
   private final Clock clock;
 
   @Inject
-  ApiKeyProcedures(KeyIssuing issuing, KeyStore keys, KeyDirectory directory, Clock clock) {
+  ApiKeyProcedures(
+      KeyIssuing issuing, KeyStore keys, KeyDirectory directory, RateLimits limits, Clock clock) {
+    this.limits = limits;
     this.issuing = issuing;
     this.keys = keys;
     this.directory = directory;
@@ -65,12 +71,19 @@ class ApiKeyProcedures implements ProcedureGroup {
     String name = input.requiredText("name", 1, 200);
     List<String> scopes = KeyIssuing.scopes(input);
     Instant expiresAt = issuing.expiry(input);
+    KeyLimit asked = KeyIssuing.limit(input);
     input.check();
     List<String> given =
         scopes == null ? List.copyOf(new TreeSet<>(call.tenantCaller().scopes())) : scopes;
     given.forEach(call.tenantCaller()::require);
-    return issuing
-        .issue(call.tenantCaller().tenantId(), name, given, expiresAt)
+    return keys.limit(call.tenantCaller().keyId())
+        .map(own -> within(own.orElse(null), asked, input))
+        .flatMap(
+            limit ->
+                issuing.issue(
+                    call.tenantCaller().tenantId(),
+                    name,
+                    new KeyIssuing.Grant(given, expiresAt, limit)))
         .map(
             issued ->
                 new Created(
@@ -79,6 +92,22 @@ class ApiKeyProcedures implements ProcedureGroup {
                     ApiKey.PREFIX,
                     issued.stored().start(),
                     issued.key().text()));
+  }
+
+  /** A key hands on its own limit, or a lower one. */
+  private @Nullable KeyLimit within(@Nullable KeyLimit own, @Nullable KeyLimit asked, Input input) {
+    if (asked == null) {
+      return own;
+    }
+    KeyLimit most = limits.of(own);
+    if (asked.requestsPerSecond() > most.requestsPerSecond()) {
+      input.issue(Issue.custom("requests_per_second", "More than this key has itself"));
+    }
+    if (input.has("burst") && asked.burst() > most.burst()) {
+      input.issue(Issue.custom("burst", "More than this key has itself"));
+    }
+    input.check();
+    return new KeyLimit(asked.requestsPerSecond(), Math.min(asked.burst(), most.burst()));
   }
 
   private Uni<List<Listed>> list(Call call) {

@@ -1,6 +1,7 @@
 package io.impresario.gateway.account;
 
 import io.impresario.gateway.key.ApiKey;
+import io.impresario.gateway.key.KeyLimit;
 import io.impresario.gateway.key.KeyStore;
 import io.impresario.gateway.key.Scope;
 import io.impresario.gateway.key.StoredKey;
@@ -27,6 +28,9 @@ class KeyIssuing {
   /** A key that was just made, with the only copy of its text. */
   record Issued(ApiKey key, StoredKey stored) {}
 
+  /** More than any replica answers. */
+  private static final int MAX_PER_SECOND = 1_000_000;
+
   private final KeyStore keys;
   private final Clock clock;
   private final RandomGenerator random = new SecureRandom();
@@ -41,12 +45,27 @@ class KeyIssuing {
     return ApiKey.random(random);
   }
 
+  /**
+   * What a new key may do.
+   *
+   * @param limit null for the configured one
+   */
+  record Grant(List<String> scopes, @Nullable Instant expiresAt, @Nullable KeyLimit limit) {}
+
   /** Fails with 404 when there is no such tenant. */
-  Uni<Issued> issue(UUID tenantId, String name, List<String> scopes, @Nullable Instant expiresAt) {
+  Uni<Issued> issue(UUID tenantId, String name, Grant grant) {
     ApiKey key = newKey();
     StoredKey stored =
         new StoredKey(
-            Ids.next(clock), tenantId, name, key.start(), scopes, clock.instant(), expiresAt, null);
+            Ids.next(clock),
+            tenantId,
+            name,
+            key.start(),
+            grant.scopes(),
+            clock.instant(),
+            grant.expiresAt(),
+            null,
+            grant.limit());
     return keys.insert(stored, key.hash())
         .map(
             inserted -> {
@@ -72,6 +91,22 @@ class KeyIssuing {
       }
     }
     return new ArrayList<>(new LinkedHashSet<>(named));
+  }
+
+  /**
+   * The input's {@code requests_per_second}, with {@code burst} or a burst of two seconds; null
+   * when it names none.
+   */
+  static @Nullable KeyLimit limit(Input input) {
+    Integer perSecond = input.optionalInt("requests_per_second", 1, MAX_PER_SECOND);
+    Integer burst = input.optionalInt("burst", 1, MAX_PER_SECOND);
+    if (perSecond == null) {
+      if (burst != null) {
+        input.issue(Issue.custom("burst", "Only together with requests_per_second"));
+      }
+      return null;
+    }
+    return new KeyLimit(perSecond, burst == null ? 2 * perSecond : burst);
   }
 
   /**

@@ -36,6 +36,12 @@ public class AuditStore {
       ORDER BY at DESC, id DESC LIMIT $4
       """;
 
+  private static final String DELETE_BEFORE =
+      """
+      DELETE FROM audit_entries WHERE id IN (
+        SELECT id FROM audit_entries WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)
+      """;
+
   private final Pool pool;
 
   @Inject
@@ -70,6 +76,13 @@ public class AuditStore {
     return pool.preparedQuery(PAGE)
         .execute(arguments)
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(AuditStore::of).toList());
+  }
+
+  /** Deletes at most so many of the oldest; answers how many it were. */
+  Uni<Integer> deleteBefore(Instant limit, int rows) {
+    return pool.preparedQuery(DELETE_BEFORE)
+        .execute(Tuple.of(utc(limit), rows))
+        .map(deleted -> deleted.rowCount());
   }
 
   private static AuditEntry of(Row row) {

@@ -9,7 +9,6 @@ import io.impresario.gateway.key.KeyOwner;
 import io.impresario.gateway.key.KeyUse;
 import io.impresario.gateway.route.Access;
 import io.impresario.gateway.route.Route;
-import io.impresario.rpc.Caller;
 import io.impresario.rpc.RpcException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -40,10 +39,10 @@ public class Admission {
   }
 
   /**
-   * The caller of a request with these headers; empty for the operator. Fails with 401 when nobody
-   * is known by the key and with 403 when the key lacks the route's scope.
+   * The owner of the key of a request with these headers; empty for the operator. Fails with 401
+   * when nobody is known by the key and with 403 when the key lacks the route's scope.
    */
-  CompletableFuture<Optional<Caller>> admit(
+  CompletableFuture<Optional<KeyOwner>> admit(
       Route route, @Nullable String apiKey, @Nullable String givenAdminKey) {
     if (route.access() == Access.OPERATOR) {
       return isOperator(givenAdminKey)
@@ -56,11 +55,11 @@ public class Admission {
     return keys.find(new ApiKey(apiKey)).thenApply(owner -> Optional.of(scoped(route, owner)));
   }
 
-  private Caller scoped(Route route, Optional<KeyOwner> owner) {
-    Caller caller = owner.orElseThrow(RpcException::unauthorized).caller();
-    use.note(caller.keyId(), clock.instant());
-    caller.require(route.access().scope());
-    return caller;
+  private KeyOwner scoped(Route route, Optional<KeyOwner> found) {
+    KeyOwner owner = found.orElseThrow(RpcException::unauthorized);
+    use.note(owner.keyId(), clock.instant());
+    owner.caller().require(route.access().scope());
+    return owner;
   }
 
   /** Spares the database keys that cannot exist; the configured first key may have any form. */

@@ -88,6 +88,10 @@ final class Exchange {
     bodyEnded = true;
   }
 
+  boolean isBodyEnded() {
+    return bodyEnded;
+  }
+
   /** Runs something on this exchange's event loop, wherever it is called. */
   void later(Runnable step) {
     context.runOnContext(ignored -> step.run());

@@ -8,6 +8,7 @@ import io.impresario.rpc.http.ContentTypes;
 import io.impresario.rpc.http.Failures;
 import io.impresario.rpc.http.RequestIds;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -15,12 +16,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way to a service and back, in pieces both ways. Whoever ends it first (the
  * answer, the time limit, a body that grows too large, a client that hangs up, a service that dies)
- * ends it for all.
+ * ends it for all. A call that changes nothing survives the death of a replica.
  */
 final class Forwarding {
   /** How the trail marks a call whose client did not wait for the answer, after nginx's custom. */
@@ -43,34 +45,69 @@ final class Forwarding {
   private final Route route;
   private final Recorder recorder;
   private final AuditSubject subject = new AuditSubject();
+  private final KeptBody sent;
+  private final Supplier<String> identity;
   private final long timer;
   private @Nullable HttpClientRequest upstream;
+  private boolean begun;
+  private boolean answered;
   private boolean over;
 
-  Forwarding(Exchange exchange, Route route, Recorder recorder) {
+  Forwarding(Exchange exchange, Route route, Recorder recorder, Supplier<String> identity) {
     this.exchange = exchange;
     this.route = route;
     this.recorder = recorder;
+    this.identity = identity;
+    this.sent = new KeptBody(route.changesNothing());
     this.timer = exchange.vertx().setTimer(route.timeout().toMillis(), ignored -> fail(tooSlow()));
     exchange.response().closeHandler(ignored -> abandon());
     exchange.response().exceptionHandler(ignored -> abandon());
   }
 
-  void start(Future<HttpClientRequest> connecting, String identity) {
-    connecting.onComplete(
-        connected -> {
-          if (connected.failed()) {
-            fail(down());
-          } else if (over) {
-            connected.result().reset();
-          } else {
-            send(connected.result(), identity);
-          }
-        });
+  /**
+   * @param connect gives a connection to one more replica each time, and fails when none is left
+   */
+  void start(Supplier<Future<HttpClientRequest>> connect) {
+    connect
+        .get()
+        .onComplete(
+            connected -> {
+              if (connected.failed()) {
+                fail(down());
+              } else if (over) {
+                connected.result().reset();
+              } else {
+                send(connected.result(), connect);
+              }
+            });
   }
 
-  private void send(HttpClientRequest to, String identity) {
+  private void send(HttpClientRequest to, Supplier<Future<HttpClientRequest>> connect) {
+    boolean again = begun;
+    begun = true;
     upstream = to;
+    putHeaders(to);
+    to.exceptionHandler(ignored -> lost(to, connect));
+    to.response()
+        .onComplete(
+            answered -> {
+              if (answered.failed()) {
+                lost(to, connect);
+              } else if (upstream == to) {
+                receive(answered.result());
+              }
+            });
+    if (!hasBody()) {
+      to.end();
+      exchange.request().resume();
+    } else if (again) {
+      repeatBody(to);
+    } else {
+      sendBody(exchange.request());
+    }
+  }
+
+  private void putHeaders(HttpClientRequest to) {
     HttpServerRequest from = exchange.request();
     for (String name : PASSED_ON) {
       String value = from.getHeader(name);
@@ -78,48 +115,62 @@ final class Forwarding {
         to.putHeader(name, value);
       }
     }
-    to.putHeader(IdentityToken.HEADER, identity);
+    to.putHeader(IdentityToken.HEADER, identity.get());
     to.putHeader(RequestIds.HEADER, exchange.requestId());
     to.putHeader("traceparent", Traces.continued(from.getHeader("traceparent")));
-    to.exceptionHandler(ignored -> fail(down()));
-    to.response()
-        .onComplete(
-            answered -> {
-              if (answered.succeeded()) {
-                receive(answered.result());
-              } else {
-                fail(down());
-              }
-            });
-    sendBody(from, to);
-  }
-
-  private void sendBody(HttpServerRequest from, HttpClientRequest to) {
-    boolean bounded = from.headers().contains("content-length");
-    if (!bounded && !from.headers().contains("transfer-encoding")) {
-      to.end();
-      from.resume();
-      return;
-    }
-    if (!bounded) {
+    if (hasBody() && !from.headers().contains("content-length")) {
       to.setChunked(true);
     }
+  }
+
+  private boolean hasBody() {
+    MultiMap headers = exchange.request().headers();
+    return headers.contains("content-length") || headers.contains("transfer-encoding");
+  }
+
+  /**
+   * A replica died before it answered. It may have done what it was asked, so only what changes
+   * nothing is asked again, of another one.
+   */
+  private void lost(HttpClientRequest from, Supplier<Future<HttpClientRequest>> connect) {
+    if (over || upstream != from) {
+      return;
+    }
+    if (answered || !sent.isWhole()) {
+      fail(down());
+      return;
+    }
+    upstream = null;
+    exchange.request().pause();
+    start(connect);
+  }
+
+  private void sendBody(HttpServerRequest from) {
     if (from.headers().contains("expect")) {
       exchange.response().writeContinue();
     }
-    from.handler(part -> sendPart(from, to, part));
+    from.handler(part -> sendPart(from, part));
     from.endHandler(
         ignored -> {
           exchange.bodyEnded();
-          if (!over) {
-            to.end();
+          if (!over && upstream != null) {
+            upstream.end();
           }
         });
     from.exceptionHandler(ignored -> abandon());
     from.resume();
   }
 
-  private void sendPart(HttpServerRequest from, HttpClientRequest to, Buffer part) {
+  private void repeatBody(HttpClientRequest to) {
+    to.write(sent.bytes());
+    if (exchange.isBodyEnded()) {
+      to.end();
+    } else {
+      exchange.request().resume();
+    }
+  }
+
+  private void sendPart(HttpServerRequest from, Buffer part) {
     exchange.received(part.length());
     if (over) {
       return;
@@ -131,10 +182,14 @@ final class Forwarding {
     if (route.audited()) {
       subject.add(part);
     }
-    to.write(part);
-    if (to.writeQueueFull()) {
-      from.pause();
-      to.drainHandler(ignored -> from.resume());
+    sent.add(part);
+    HttpClientRequest to = upstream;
+    if (to != null) {
+      to.write(part);
+      if (to.writeQueueFull()) {
+        from.pause();
+        to.drainHandler(ignored -> from.resume());
+      }
     }
   }
 
@@ -142,6 +197,7 @@ final class Forwarding {
     if (over) {
       return;
     }
+    answered = true;
     answer.pause();
     if (answer.statusCode() >= 400 && !ContentTypes.isJson(answer.getHeader("content-type"))) {
       fail(Failures.ofStatus(answer.statusCode()));

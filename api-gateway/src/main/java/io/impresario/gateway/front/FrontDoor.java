@@ -1,10 +1,10 @@
 package io.impresario.gateway.front;
 
+import io.impresario.gateway.key.KeyOwner;
 import io.impresario.gateway.limit.RateLimits;
 import io.impresario.gateway.route.Owner;
 import io.impresario.gateway.route.Route;
 import io.impresario.gateway.route.RouteTable;
-import io.impresario.rpc.Caller;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.ContentTypes;
 import io.impresario.rpc.http.Failures;
@@ -51,28 +51,28 @@ public class FrontDoor {
     admission
         .admit(route, request.getHeader("x-api-key"), request.getHeader("x-admin-key"))
         .whenComplete(
-            (caller, refusal) ->
-                exchange.later(() -> admitted(exchange, route, services, caller, refusal)));
+            (owner, refusal) ->
+                exchange.later(() -> admitted(exchange, route, services, owner, refusal)));
   }
 
   private void admitted(
       Exchange exchange,
       Route route,
       ServiceConnections services,
-      @Nullable Optional<Caller> caller,
+      @Nullable Optional<KeyOwner> owner,
       @Nullable Throwable refusal) {
     if (exchange.isOver()) {
       return;
     }
     try {
-      if (refusal != null || caller == null) {
+      if (refusal != null || owner == null) {
         throw Failures.translate(
             refusal == null ? new IllegalStateException("no caller") : refusal,
             exchange.requestId());
       }
-      caller.ifPresent(exchange::admitted);
+      owner.map(KeyOwner::caller).ifPresent(exchange::admitted);
       checkBody(exchange.request(), route);
-      caller.ifPresent(limits::count);
+      owner.ifPresent(limits::count);
     } catch (RpcException refused) {
       exchange.refuse(refused);
       return;

@@ -6,14 +6,20 @@ import io.impresario.gateway.route.Route;
 import io.impresario.gateway.route.Route.Answer;
 import io.impresario.rpc.Caller;
 import io.impresario.rpc.http.IdentityTokens;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +29,7 @@ import java.util.Map;
 final class ServiceConnections {
   private final HttpClient shortCalls;
   private final HttpClient longCalls;
-  private final Map<Owner, URI> addresses = new EnumMap<>(Owner.class);
+  private final Map<Owner, Upstreams> upstreams = new EnumMap<>(Owner.class);
   private final IdentityTokens identities;
   private final Recorder recorder;
 
@@ -33,27 +39,54 @@ final class ServiceConnections {
     this.recorder = recorder;
     this.shortCalls = client(vertx, config, config.forwarding().connections());
     this.longCalls = client(vertx, config, config.forwarding().longConnections());
-    addresses.put(Owner.JOB, config.jobServiceUrl());
-    addresses.put(Owner.SCHEDULE, config.scheduleServiceUrl());
-    addresses.put(Owner.CALLBACK, config.callbackServiceUrl());
-    addresses.put(Owner.LOG, config.logServiceUrl());
+    upstreams.put(Owner.JOB, upstreams(config, config.jobServiceUrl()));
+    upstreams.put(Owner.SCHEDULE, upstreams(config, config.scheduleServiceUrl()));
+    upstreams.put(Owner.CALLBACK, upstreams(config, config.callbackServiceUrl()));
+    upstreams.put(Owner.LOG, upstreams(config, config.logServiceUrl()));
   }
 
   void forward(Exchange exchange, Route route) {
     Caller caller = exchange.caller();
-    URI address = addresses.get(route.owner());
-    if (caller == null || address == null) {
+    Upstreams replicas = upstreams.get(route.owner());
+    if (caller == null || replicas == null) {
       throw new IllegalStateException("only tenants' calls are forwarded: " + route.path());
     }
     boolean isLong = route.answer() == Answer.LONG || route.answer() == Answer.STREAM;
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setHost(address.getHost())
-            .setPort(address.getPort() < 0 ? 80 : address.getPort())
-            .setURI(route.path());
-    new Forwarding(exchange, route, recorder)
-        .start((isLong ? longCalls : shortCalls).request(options), identities.make(caller));
+    HttpClient client = isLong ? longCalls : shortCalls;
+    Iterator<URI> untried = replicas.inTurn().iterator();
+    new Forwarding(exchange, route, recorder, () -> identities.make(caller))
+        .start(() -> connect(client, route, replicas, untried));
+  }
+
+  /** A connection to the first of these that takes one: nothing has been sent to any of them. */
+  private static Future<HttpClientRequest> connect(
+      HttpClient client, Route route, Upstreams replicas, Iterator<URI> untried) {
+    if (!untried.hasNext()) {
+      return Future.failedFuture(new ConnectException("none is left to try"));
+    }
+    URI address = untried.next();
+    return client
+        .request(to(address, route))
+        .recover(
+            failure -> {
+              // What is no IOException is our own queue being full.
+              if (failure instanceof IOException) {
+                replicas.leaveOut(address);
+              }
+              return connect(client, route, replicas, untried);
+            });
+  }
+
+  private static RequestOptions to(URI address, Route route) {
+    return new RequestOptions()
+        .setMethod(HttpMethod.POST)
+        .setHost(address.getHost())
+        .setPort(address.getPort() < 0 ? 80 : address.getPort())
+        .setURI(route.path());
+  }
+
+  private static Upstreams upstreams(GatewayConfig config, List<URI> addresses) {
+    return new Upstreams(addresses, config.forwarding().leaveOut(), System::nanoTime);
   }
 
   private static HttpClient client(Vertx vertx, GatewayConfig config, int connections) {

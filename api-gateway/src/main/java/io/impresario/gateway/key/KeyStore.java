@@ -25,22 +25,26 @@ import org.jspecify.annotations.Nullable;
 public class KeyStore {
   private static final String FIND_LIVE =
       """
-      SELECT k.id, k.tenant_id, k.scopes, k.expires_at
+      SELECT k.id, k.tenant_id, k.scopes, k.expires_at, k.requests_per_second, k.burst
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
       WHERE k.hash = $1 AND k.revoked_at IS NULL AND t.suspended_at IS NULL
       """;
   private static final String INSERT =
       """
-      INSERT INTO api_keys (id, tenant_id, name, hash, start, scopes, created_at, expires_at)
-      SELECT $1, id, $3, $4, $5, $6, $7, $8 FROM tenants WHERE id = $2
+      INSERT INTO api_keys (id, tenant_id, name, hash, start, scopes, created_at, expires_at,
+        requests_per_second, burst)
+      SELECT $1, id, $3, $4, $5, $6, $7, $8, $9, $10 FROM tenants WHERE id = $2
       """;
   private static final String EXISTS = "SELECT 1 FROM api_keys WHERE hash = $1";
   private static final String LIST =
       """
-      SELECT id, tenant_id, name, start, scopes, created_at, expires_at, last_used_at
+      SELECT id, tenant_id, name, start, scopes, created_at, expires_at, last_used_at,
+        requests_per_second, burst
       FROM api_keys WHERE tenant_id = $1 AND revoked_at IS NULL
       ORDER BY created_at DESC, id DESC
       """;
+  private static final String LIMIT =
+      "SELECT requests_per_second, burst FROM api_keys WHERE id = $1";
   private static final String REVOKE =
       """
       UPDATE api_keys SET revoked_at = $3
@@ -81,7 +85,9 @@ public class KeyStore {
             .addString(key.start())
             .addArrayOfString(key.scopes().toArray(String[]::new))
             .addOffsetDateTime(utc(key.createdAt()))
-            .addOffsetDateTime(key.expiresAt() == null ? null : utc(key.expiresAt()));
+            .addOffsetDateTime(key.expiresAt() == null ? null : utc(key.expiresAt()))
+            .addInteger(key.limit() == null ? null : key.limit().requestsPerSecond())
+            .addInteger(key.limit() == null ? null : key.limit().burst());
     return client.preparedQuery(INSERT).execute(row).map(rows -> rows.rowCount() == 1);
   }
 
@@ -101,6 +107,13 @@ public class KeyStore {
     return pool.preparedQuery(LIST)
         .execute(Tuple.of(tenantId))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(KeyStore::key).toList());
+  }
+
+  /** The limit of its own that a key has; empty when the configured one holds for it. */
+  public Uni<Optional<KeyLimit>> limit(UUID keyId) {
+    return pool.preparedQuery(LIMIT)
+        .execute(Tuple.of(keyId))
+        .map(rows -> first(rows).map(KeyStore::limit));
   }
 
   /**
@@ -131,7 +144,8 @@ public class KeyStore {
         row.getUUID("id"),
         row.getUUID("tenant_id"),
         Set.of(row.getArrayOfStrings("scopes")),
-        instant(row, "expires_at"));
+        instant(row, "expires_at"),
+        limit(row));
   }
 
   private static StoredKey key(Row row) {
@@ -143,7 +157,15 @@ public class KeyStore {
         List.of(row.getArrayOfStrings("scopes")),
         row.getOffsetDateTime("created_at").toInstant(),
         instant(row, "expires_at"),
-        instant(row, "last_used_at"));
+        instant(row, "last_used_at"),
+        limit(row));
+  }
+
+  private static @Nullable KeyLimit limit(Row row) {
+    Integer requestsPerSecond = row.getInteger("requests_per_second");
+    return requestsPerSecond == null
+        ? null
+        : new KeyLimit(requestsPerSecond, row.getInteger("burst"));
   }
 
   private static @Nullable Instant instant(Row row, String column) {

@@ -14,4 +14,5 @@ public record StoredKey(
     List<String> scopes,
     Instant createdAt,
     @Nullable Instant expiresAt,
-    @Nullable Instant lastUsedAt) {}
+    @Nullable Instant lastUsedAt,
+    @Nullable KeyLimit limit) {}

@@ -3,13 +3,15 @@ package io.impresario.gateway.limit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.impresario.gateway.GatewayConfig;
-import io.impresario.rpc.Caller;
+import io.impresario.gateway.key.KeyLimit;
+import io.impresario.gateway.key.KeyOwner;
 import io.impresario.rpc.RpcException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The buckets of all keys and tenants that call this replica. */
 @ApplicationScoped
@@ -40,22 +42,30 @@ public class RateLimits {
    *
    * @throws RpcException 429 that names the limit, when the key or the tenant has called too often
    */
-  public void count(Caller caller) {
+  public void count(KeyOwner owner) {
     long now = nanoTime.getAsLong();
     TokenBucket ofKey =
         ofKeys.get(
-            caller.keyId(),
-            id -> new TokenBucket(limits.keyRequestsPerSecond(), limits.keyBurst(), now));
+            owner.keyId(),
+            id -> {
+              KeyLimit limit = of(owner.limit());
+              return new TokenBucket(limit.requestsPerSecond(), limit.burst(), now);
+            });
     refuseUnlessFree(ofKey.take(now), "key_requests_per_second", "This API key");
     TokenBucket ofTenant =
         ofTenants.get(
-            caller.tenantId(),
+            owner.tenantId(),
             id -> new TokenBucket(limits.tenantRequestsPerSecond(), limits.tenantBurst(), now));
     Duration wait = ofTenant.take(now);
     if (!wait.isZero()) {
       ofKey.putBack();
     }
     refuseUnlessFree(wait, "tenant_requests_per_second", "This tenant");
+  }
+
+  /** What holds for a key: its own limit, or the configured one. */
+  public KeyLimit of(@Nullable KeyLimit own) {
+    return own == null ? new KeyLimit(limits.keyRequestsPerSecond(), limits.keyBurst()) : own;
   }
 
   private static void refuseUnlessFree(Duration wait, String limit, String who) {

@@ -37,6 +37,11 @@ public record Route(
     return path.startsWith("/v1/") ? path.substring(4) : path.substring(1);
   }
 
+  /** Whether a call may be made twice without anybody noticing. */
+  public boolean changesNothing() {
+    return access == Access.READ;
+  }
+
   Route withAudit() {
     return new Route(path, method, owner, access, maxBodyBytes, timeout, true, answer);
   }

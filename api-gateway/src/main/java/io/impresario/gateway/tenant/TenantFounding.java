@@ -76,7 +76,15 @@ public class TenantFounding {
   private Uni<Void> insertKey(SqlConnection tx, UUID tenantId, ApiKey key, Instant now) {
     StoredKey row =
         new StoredKey(
-            Ids.next(clock), tenantId, FIRST_KEY_NAME, key.start(), Scope.ALL, now, null, null);
+            Ids.next(clock),
+            tenantId,
+            FIRST_KEY_NAME,
+            key.start(),
+            Scope.ALL,
+            now,
+            null,
+            null,
+            null);
     return keys.insert(tx, row, key.hash()).replaceWithVoid();
   }
 

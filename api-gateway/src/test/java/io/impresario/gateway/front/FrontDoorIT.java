@@ -172,6 +172,36 @@ class FrontDoorIT {
   }
 
   @Test
+  void aKeyMayHaveALimitOfItsOwnAndHandsItOn() {
+    String tenant =
+        http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"slow\"}}")
+            .json()
+            .path("tenant_id")
+            .asText();
+    Answer issued =
+        http.operator(
+            "/v1/admin/keys/issue",
+            "{\"json\":{\"tenant_id\":\"%s\",\"name\":\"slow\",\"requests_per_second\":1,\"burst\":4}}"
+                .formatted(tenant));
+    assertThat(issued.json().path("requests_per_second").asInt()).isEqualTo(1);
+    String key = issued.json().path("api_key").asText();
+    Answer wider =
+        http.call("/api/auth/api-key/create", key, "{\"name\":\"a\",\"requests_per_second\":2}");
+    assertThat(wider.json().path("data").path("issues")).hasSize(1);
+    Answer same = http.call("/api/auth/api-key/create", key, "{\"name\":\"b\"}");
+    String inherited = same.body().path("key").asText();
+
+    Answer last = http.call("/v1/jobs/list", inherited, "{}");
+    for (int i = 0; i < 30 && last.status() == 200; i++) {
+      last = http.call("/v1/jobs/list", inherited, "{}");
+    }
+    assertThat(last.status()).isEqualTo(429);
+    assertThat(last.header("retry-after")).isEqualTo("1");
+    assertThat(last.json().path("data").path("limit").asText())
+        .isEqualTo("key_requests_per_second");
+  }
+
+  @Test
   void theOperatorFoundsSuspendsAndResumesTenants() {
     Answer founded = http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"acme\"}}");
     assertThat(fields(founded.json())).containsExactly("tenant_id", "name", "api_key");

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** A plain HTTP client of the tests, pointed at one public port. */
 record Http(int port) {
@@ -50,6 +51,10 @@ record Http(int port) {
             .header("x-admin-key", OwningServices.ADMIN_KEY)
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  CompletableFuture<HttpResponse<String>> sendLater(HttpRequest.Builder request) {
+    return CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   Answer send(HttpRequest.Builder request) {

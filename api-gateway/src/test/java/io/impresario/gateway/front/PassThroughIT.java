@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -69,7 +70,7 @@ class PassThroughIT {
         Replica.open(
             vertx,
             pool,
-            new Replica.Config(config, url, config.limits()),
+            new Replica.Config(config, List.of(url), config.limits()),
             own,
             identities,
             recorder);

@@ -13,6 +13,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -71,28 +72,33 @@ final class Replica implements AutoCloseable {
    * The configuration of another gateway, except for where services are and how many calls are
    * free.
    */
-  record Config(GatewayConfig base, URI services, Limits limits) implements GatewayConfig {
+  record Config(GatewayConfig base, List<URI> services, Limits limits, Timeouts timeouts)
+      implements GatewayConfig {
+    Config(GatewayConfig base, List<URI> services, Limits limits) {
+      this(base, services, limits, base.timeouts());
+    }
+
     record Free(
         int keyRequestsPerSecond, int keyBurst, int tenantRequestsPerSecond, int tenantBurst)
         implements Limits {}
 
     @Override
-    public URI jobServiceUrl() {
+    public List<URI> jobServiceUrl() {
       return services;
     }
 
     @Override
-    public URI scheduleServiceUrl() {
+    public List<URI> scheduleServiceUrl() {
       return services;
     }
 
     @Override
-    public URI callbackServiceUrl() {
+    public List<URI> callbackServiceUrl() {
       return services;
     }
 
     @Override
-    public URI logServiceUrl() {
+    public List<URI> logServiceUrl() {
       return services;
     }
 
@@ -122,8 +128,8 @@ final class Replica implements AutoCloseable {
     }
 
     @Override
-    public Timeouts timeouts() {
-      return base.timeouts();
+    public Audit audit() {
+      return base.audit();
     }
   }
 }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.impresario.gateway.GatewayConfig;
-import io.impresario.rpc.Caller;
+import io.impresario.gateway.key.KeyLimit;
+import io.impresario.gateway.key.KeyOwner;
 import io.impresario.rpc.RpcException;
 import java.time.Duration;
 import java.util.Objects;
@@ -67,11 +68,21 @@ class RateLimitsTest {
     }
   }
 
-  private static Caller caller(int key) {
-    return new Caller(TENANT, new UUID(1, key), Set.of());
+  @Test
+  void aKeyMayHaveALimitOfItsOwn() {
+    RateLimits limits = new RateLimits(new Limits(100, 100, 1_000, 1_000), now::get);
+    KeyOwner slow = new KeyOwner(new UUID(1, 1), TENANT, Set.of(), null, new KeyLimit(1, 2));
+    assertThat(calls(limits, slow, 2)).isNull();
+    assertThat(Objects.requireNonNull(calls(limits, slow, 1)).data())
+        .containsEntry("limit", "key_requests_per_second");
+    assertThat(calls(limits, caller(2), 100)).as("another key").isNull();
   }
 
-  private static @Nullable RpcException calls(RateLimits limits, Caller caller, int count) {
+  private static KeyOwner caller(int key) {
+    return new KeyOwner(new UUID(1, key), TENANT, Set.of(), null, null);
+  }
+
+  private static @Nullable RpcException calls(RateLimits limits, KeyOwner caller, int count) {
     return catchThrowableOfType(
         RpcException.class,
         () -> {

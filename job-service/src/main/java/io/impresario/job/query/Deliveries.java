@@ -21,8 +21,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the callback service for a job's deliveries. A job can be read without them: when the
- * service is down or slow the list is empty.
+ * Asks the callback service for a job's deliveries, one replica after the other. A job can be read
+ * without them: when all are down or slow the list is empty.
  */
 @ApplicationScoped
 class Deliveries {
@@ -37,12 +37,12 @@ class Deliveries {
 
   private final WebClient client;
   private final IdentityTokens identities;
-  private final String url;
+  private final List<String> urls;
 
   Deliveries(
       Vertx vertx,
       IdentityTokens identities,
-      @ConfigProperty(name = "impresario.job.callback-service-url") String url) {
+      @ConfigProperty(name = "impresario.job.callback-service-url") List<String> urls) {
     this.client =
         WebClient.create(
             vertx,
@@ -51,21 +51,29 @@ class Deliveries {
                 .setMaxPoolSize(MAX_CONNECTIONS)
                 .setMaxWaitQueueSize(4 * MAX_CONNECTIONS));
     this.identities = identities;
-    this.url = url;
+    this.urls = List.copyOf(urls);
   }
 
   Uni<List<RawJson>> of(Caller caller, UUID job) {
+    Uni<List<RawJson>> answer = ask(urls.get(0), caller, job);
+    for (String other : urls.subList(1, urls.size())) {
+      answer = answer.onFailure().recoverWithUni(() -> ask(other, caller, job));
+    }
+    return answer
+        .onFailure()
+        .invoke(e -> LOG.debugf("deliveries.unknown job_id=%s reason=\"%s\"", job, e))
+        .onFailure()
+        .recoverWithItem(List.of());
+  }
+
+  private Uni<List<RawJson>> ask(String url, Caller caller, UUID job) {
     return client
         .postAbs(url + "/internal/deliveries/by-job")
         .timeout(LIMIT_MS)
         .putHeader(IdentityToken.HEADER, identities.make(caller))
         .putHeader("content-type", "application/json")
         .sendBuffer(Buffer.buffer("{\"json\":{\"job_id\":\"" + job + "\"}}"))
-        .map(Deliveries::read)
-        .onFailure()
-        .invoke(e -> LOG.debugf("deliveries.unknown job_id=%s reason=\"%s\"", job, e))
-        .onFailure()
-        .recoverWithItem(List.of());
+        .map(Deliveries::read);
   }
 
   private static List<RawJson> read(HttpResponse<Buffer> response) {

@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -32,10 +33,10 @@ class WorkflowDirectory {
   /** How job-service is asked. */
   @ConfigMapping(prefix = "impresario.schedule.workflow-check")
   interface Config {
-    /** Where job-service is; absent means that workflows are not checked. */
-    Optional<URI> jobServiceUrl();
+    /** Where the replicas of job-service are; absent means that workflows are not checked. */
+    Optional<List<URI>> jobServiceUrl();
 
-    /** How long a create waits for the answer before it goes on without. */
+    /** How long a create waits for one replica's answer before it goes on without. */
     Duration timeout();
   }
 
@@ -51,10 +52,15 @@ class WorkflowDirectory {
 
   /** Fails with 404 when job-service says that the tenant has no such workflow. */
   Uni<Void> check(RpcRequest request, String workflow) {
-    if (config.jobServiceUrl().isEmpty()) {
+    List<URI> replicas = config.jobServiceUrl().orElse(List.of());
+    if (replicas.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    return ask(config.jobServiceUrl().get(), request, workflow)
+    Uni<Boolean> answer = ask(replicas.get(0), request, workflow);
+    for (URI other : replicas.subList(1, replicas.size())) {
+      answer = answer.onFailure().recoverWithUni(() -> ask(other, request, workflow));
+    }
+    return answer
         .onFailure()
         .recoverWithItem(failure -> assumeItExists(workflow, failure.toString()))
         .flatMap(

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -78,12 +79,30 @@ class WorkflowDirectoryTest {
     check(Optional.of(running), Duration.ofSeconds(10));
   }
 
+  @Test
+  void asksTheNextReplicaWhenOneIsDown() throws IOException {
+    URI down;
+    try (WebhookReceiver gone = WebhookReceiver.start()) {
+      down = URI.create(gone.url(""));
+    }
+    jobService.answer(Answer.status(404));
+
+    assertThatThrownBy(
+            () -> check(List.of(down, URI.create(jobService.url(""))), Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            RpcException.class, error -> assertThat(error.status()).isEqualTo(404));
+  }
+
   private void check(Optional<URI> url, Duration timeout) {
+    check(url.stream().toList(), timeout);
+  }
+
+  private void check(List<URI> urls, Duration timeout) {
     WorkflowDirectory.Config config =
         new WorkflowDirectory.Config() {
           @Override
-          public Optional<URI> jobServiceUrl() {
-            return url;
+          public Optional<List<URI>> jobServiceUrl() {
+            return Optional.of(urls).filter(all -> !all.isEmpty());
           }
 
           @Override

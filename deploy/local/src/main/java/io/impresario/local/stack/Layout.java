@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Every process of the stack with its ports, which stay the same until the stack goes down. */
 record Layout(int postgresPort, int kafkaPort, int kafkaControllerPort, List<Replica> replicas) {
@@ -26,7 +27,8 @@ record Layout(int postgresPort, int kafkaPort, int kafkaControllerPort, List<Rep
     for (ServiceKind kind : ServiceKind.values()) {
       for (int number = 1; number <= options.replicas(kind); number++) {
         int own = ports.next();
-        int port = kind == ServiceKind.API_GATEWAY ? options.port() : own;
+        boolean isPublic = kind == ServiceKind.API_GATEWAY && number == 1;
+        int port = isPublic ? options.port() : own;
         replicas.add(new Replica(kind, number, port, ports.next()));
       }
     }
@@ -35,6 +37,14 @@ record Layout(int postgresPort, int kafkaPort, int kafkaControllerPort, List<Rep
 
   Replica first(ServiceKind kind) {
     return replicas.stream().filter(replica -> replica.kind() == kind).findFirst().orElseThrow();
+  }
+
+  /** Where all replicas of a service are, with commas between. */
+  String urls(ServiceKind kind) {
+    return replicas.stream()
+        .filter(replica -> replica.kind() == kind)
+        .map(Replica::url)
+        .collect(Collectors.joining(","));
   }
 
   String kafkaBootstrap() {

@@ -111,14 +111,13 @@ final class ServiceProcess {
         environment.put("IMPRESARIO_EXECUTOR_CHROMIUM_PATH", chromium);
         environment.put("IMPRESARIO_JOB_DATA_DIRECTORY", data.toString());
         environment.put(
-            "IMPRESARIO_JOB_CALLBACK_SERVICE_URL",
-            layout.first(ServiceKind.CALLBACK_SERVICE).url());
+            "IMPRESARIO_JOB_CALLBACK_SERVICE_URL", layout.urls(ServiceKind.CALLBACK_SERVICE));
       }
       case SCHEDULE_SERVICE -> {
         environment.putAll(shared);
         environment.put(
             "IMPRESARIO_SCHEDULE_WORKFLOW_CHECK_JOB_SERVICE_URL",
-            layout.first(ServiceKind.JOB_SERVICE).url());
+            layout.urls(ServiceKind.JOB_SERVICE));
       }
       case CALLBACK_SERVICE -> environment.putAll(shared);
       case LOG_SERVICE -> {
@@ -133,8 +132,7 @@ final class ServiceProcess {
     for (ServiceKind kind : ServiceKind.values()) {
       if (kind != ServiceKind.API_GATEWAY) {
         environment.put(
-            "IMPRESARIO_GATEWAY_" + environmentName(kind.module()) + "_URL",
-            layout.first(kind).url());
+            "IMPRESARIO_GATEWAY_" + environmentName(kind.module()) + "_URL", layout.urls(kind));
       }
     }
     environment.put("IMPRESARIO_GATEWAY_ADMIN_KEY", secrets.adminKey());

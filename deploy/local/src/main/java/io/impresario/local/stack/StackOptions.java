@@ -22,10 +22,6 @@ public record StackOptions(int port, Map<String, Map<String, String>> settings, 
           if (replicas < 1 || replicas > 9) {
             throw new Problem("--set " + service + ".replicas must be from 1 to 9.");
           }
-          if (replicas > 1 && service.equals(ServiceKind.API_GATEWAY.module())) {
-            throw new Problem(
-                "The local stack has one public port, so api-gateway cannot have replicas here.");
-          }
         });
   }
 
