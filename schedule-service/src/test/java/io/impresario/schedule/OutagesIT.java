@@ -48,8 +48,10 @@ class OutagesIT {
   @Test
   void answersUnavailableWithoutPostgresAndFiresOnceItIsBack() {
     String id = api.create("workflow", "w", "cron_expr", "0 * * * *").getString("id");
+    assertThat(RestAssured.get(ready).statusCode()).isEqualTo(200);
     TestServers.get().stopPostgres();
     try {
+      assertThat(RestAssured.get(ready).statusCode()).isEqualTo(503);
       for (String procedure : new String[] {"list", "get", "delete", "occurrences", "trigger"}) {
         assertThat(api.error(503, procedure, input("id", id)).getString("code"))
             .as(procedure)
@@ -63,6 +65,7 @@ class OutagesIT {
     } finally {
       TestServers.get().startPostgres();
     }
+    assertThat(RestAssured.get(ready).statusCode()).isEqualTo(200);
     awaitRequest(Ids.named(UUID.fromString(id), "2024-03-01T11:00:00.000Z"));
   }
 

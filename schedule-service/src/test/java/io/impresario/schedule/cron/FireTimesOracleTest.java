@@ -148,8 +148,8 @@ class FireTimesOracleTest {
 
     private void addFixedTimes(RandomCron cron, TreeSet<Instant> all) {
       for (LocalDate day : days) {
-        for (int hour : cron.hours()) {
-          for (int minute : cron.minutes()) {
+        for (int hour : cron.hours().stream().toArray()) {
+          for (int minute : cron.minutes().stream().toArray()) {
             LocalDateTime local = day.atTime(hour, minute);
             Map.Entry<LocalDateTime, Instant> known = firstAt.floorEntry(local);
             if (matches(cron, local) && known != null && firstAt.higherKey(local) != null) {
@@ -171,16 +171,16 @@ class FireTimesOracleTest {
     }
 
     private static boolean matches(RandomCron cron, LocalDateTime local) {
-      boolean dayOfMonth = cron.daysOfMonth().contains(local.getDayOfMonth());
-      boolean dayOfWeek = cron.daysOfWeek().contains(local.getDayOfWeek().getValue() % 7);
+      boolean dayOfMonth = cron.daysOfMonth().get(local.getDayOfMonth());
+      boolean dayOfWeek = cron.daysOfWeek().get(local.getDayOfWeek().getValue() % 7);
       boolean day =
           cron.anyDayOfMonth()
               ? dayOfWeek
               : cron.anyDayOfWeek() ? dayOfMonth : dayOfMonth || dayOfWeek;
       return day
-          && cron.minutes().contains(local.getMinute())
-          && cron.hours().contains(local.getHour())
-          && cron.months().contains(local.getMonthValue());
+          && cron.minutes().get(local.getMinute())
+          && cron.hours().get(local.getHour())
+          && cron.months().get(local.getMonthValue());
     }
   }
 }

@@ -1,23 +1,23 @@
 package io.impresario.schedule.cron;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeSet;
 
 /** A random expression together with what it means, made value by value without the parser. */
 record RandomCron(
     String text,
-    TreeSet<Integer> minutes,
-    TreeSet<Integer> hours,
-    TreeSet<Integer> daysOfMonth,
-    TreeSet<Integer> months,
-    TreeSet<Integer> daysOfWeek,
+    BitSet minutes,
+    BitSet hours,
+    BitSet daysOfMonth,
+    BitSet months,
+    BitSet daysOfWeek,
     boolean anyDayOfMonth,
     boolean anyDayOfWeek,
     boolean repeating) {
 
-  private record Field(String text, TreeSet<Integer> values, boolean any, boolean repeating) {}
+  private record Field(String text, BitSet values, boolean any, boolean repeating) {}
 
   static RandomCron next(Random random) {
     Field minutes = field(random, 0, 59, 2);
@@ -42,7 +42,7 @@ record RandomCron(
       return star(min, max);
     }
     List<String> texts = new ArrayList<>();
-    TreeSet<Integer> values = new TreeSet<>();
+    BitSet values = new BitSet();
     boolean repeating = false;
     int count = 1 + random.nextInt(elements);
     for (int i = 0; i < count; i++) {
@@ -67,7 +67,7 @@ record RandomCron(
         }
         default -> {
           texts.add(Integer.toString(first));
-          values.add(first);
+          values.set(first);
         }
       }
     }
@@ -75,14 +75,14 @@ record RandomCron(
   }
 
   private static Field star(int min, int max) {
-    TreeSet<Integer> values = new TreeSet<>();
+    BitSet values = new BitSet();
     add(values, min, max, 1);
     return new Field("*", values, true, true);
   }
 
-  private static void add(TreeSet<Integer> values, int first, int last, int step) {
+  private static void add(BitSet values, int first, int last, int step) {
     for (int value = first; value <= last; value += step) {
-      values.add(value);
+      values.set(value);
     }
   }
 }
