@@ -63,11 +63,10 @@ public record FireTimes(CronExpression expression, ZoneId zone) {
     return Optional.empty();
   }
 
-  /** Starts a day early: a time that a gap skipped fires after local times that lie behind it. */
+  /** Later local times never fire earlier, so what lies before the wall clock's time is past. */
   private Optional<FireTime> afterByLocalTime(Instant moment) {
-    LocalDateTime start = LocalDateTime.ofInstant(moment, zone).truncatedTo(ChronoUnit.MINUTES);
-    LocalDateTime horizon = start.plusDays(HORIZON_DAYS);
-    LocalDateTime from = start.minusDays(1);
+    LocalDateTime from = LocalDateTime.ofInstant(moment, zone).truncatedTo(ChronoUnit.MINUTES);
+    LocalDateTime horizon = from.plusDays(HORIZON_DAYS);
     while (from.isBefore(horizon)) {
       Optional<LocalDateTime> local = expression.atOrAfter(from);
       if (local.isEmpty()) {

@@ -133,20 +133,22 @@ class FireTimesOracleTest {
     }
 
     List<Instant> fireTimes(RandomCron cron) {
-      TreeSet<Instant> all = new TreeSet<>();
-      if (cron.repeating()) {
-        for (int i = 0; i < minutes.size(); i++) {
-          if (matches(cron, locals.get(i))) {
-            all.add(minutes.get(i));
-          }
-        }
-      } else {
-        addFixedTimes(cron, all);
-      }
-      return all.stream().filter(at -> !at.isBefore(from) && at.isBefore(to)).toList();
+      return (cron.repeating() ? repeatedTimes(cron) : fixedTimes(cron))
+          .stream().filter(at -> !at.isBefore(from) && at.isBefore(to)).toList();
     }
 
-    private void addFixedTimes(RandomCron cron, TreeSet<Instant> all) {
+    private List<Instant> repeatedTimes(RandomCron cron) {
+      List<Instant> all = new ArrayList<>();
+      for (int i = 0; i < minutes.size(); i++) {
+        if (matches(cron, locals.get(i))) {
+          all.add(minutes.get(i));
+        }
+      }
+      return all;
+    }
+
+    private TreeSet<Instant> fixedTimes(RandomCron cron) {
+      TreeSet<Instant> all = new TreeSet<>();
       for (LocalDate day : days) {
         for (int hour : cron.hours().stream().toArray()) {
           for (int minute : cron.minutes().stream().toArray()) {
@@ -158,6 +160,7 @@ class FireTimesOracleTest {
           }
         }
       }
+      return all;
     }
 
     /** The first real minute at which the wall clock has passed a local time that never was. */
@@ -171,16 +174,19 @@ class FireTimesOracleTest {
     }
 
     private static boolean matches(RandomCron cron, LocalDateTime local) {
+      return cron.minutes().get(local.getMinute())
+          && cron.hours().get(local.getHour())
+          && cron.months().get(local.getMonthValue())
+          && matchesDay(cron, local);
+    }
+
+    private static boolean matchesDay(RandomCron cron, LocalDateTime local) {
       boolean dayOfMonth = cron.daysOfMonth().get(local.getDayOfMonth());
       boolean dayOfWeek = cron.daysOfWeek().get(local.getDayOfWeek().getValue() % 7);
-      boolean day =
-          cron.anyDayOfMonth()
-              ? dayOfWeek
-              : cron.anyDayOfWeek() ? dayOfMonth : dayOfMonth || dayOfWeek;
-      return day
-          && cron.minutes().get(local.getMinute())
-          && cron.hours().get(local.getHour())
-          && cron.months().get(local.getMonthValue());
+      if (cron.anyDayOfMonth()) {
+        return dayOfWeek;
+      }
+      return cron.anyDayOfWeek() ? dayOfMonth : dayOfMonth || dayOfWeek;
     }
   }
 }
