@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { bundleEntry, checkSyntax, isScript } from './worker/bundler.mjs';
+import { isScript } from './lib/entry.mjs';
+import { bundleEntry, checkSyntax } from './worker/bundler.mjs';
 import { findWorkflows, loadBundle } from './worker/bundle.mjs';
 import { readManifest } from './worker/manifest.mjs';
 import { mappedStack, describe } from './worker/outcome.mjs';

@@ -27,7 +27,7 @@ export class TestHost {
     readMessages(this.child.stdout, 64 * 1024 * 1024, (message) => this.#hear(message), (problem) => this.#hear({ type: 'problem', problem }));
     this.send({
       type: 'configure', dataDirectory: this.directory, warmSlots: 0, startupTimeoutMs: 30000, memoryLimitMiB: 2048, maxProcesses: 1024,
-      tmpLimitMiB: 256, buildConcurrency: 1, buildTimeoutMs: 120000, bundleLimitMiB: 512, sandbox: 'auto', ...settings,
+      tmpLimitMiB: 256, buildConcurrency: 1, buildTimeoutMs: 120000, bundleLimitMiB: 512, packageCacheMiB: 512, unlockedMaxAgeMs: 3600000, sandbox: 'auto', ...settings,
     });
   }
 
@@ -88,14 +88,30 @@ export class TestHost {
    * @param {string} entryPoint
    * @param {Record<string, string>} files
    * @param {(directory: string) => void} [arrange]
+   * @param {string} [tenant]
    */
-  async build(entryPoint, files, arrange = () => {}) {
+  async build(entryPoint, files, arrange = () => {}, tenant = undefined) {
+    const { directory, build } = this.startBuild(entryPoint, files, arrange, tenant);
+    return { directory, built: await this.built(build) };
+  }
+
+  /**
+   * @param {string} entryPoint
+   * @param {Record<string, string>} files
+   * @param {(directory: string) => void} [arrange]
+   * @param {string} [tenant] by default one of its own
+   */
+  startBuild(entryPoint, files, arrange = () => {}, tenant = undefined) {
     const directory = this.bundle({ 'README.md': 'a bundle', ...files });
     arrange(directory);
     const build = `build-${++this.#runs}`;
-    this.send({ type: 'build', build, tenant: build, directory, entryPoint });
-    const built = await this.until((message) => message.build === build, 120000);
-    return { directory, built };
+    this.send({ type: 'build', build, tenant: tenant ?? build, directory, entryPoint });
+    return { directory, build };
+  }
+
+  /** @param {string} build */
+  built(build) {
+    return this.until((message) => message.build === build, 120000);
   }
 
   /**

@@ -5,6 +5,7 @@ import { openBrowser, preparePage, snapshot } from './worker/browser.mjs';
 import { findWorkflows, loadBundle } from './worker/bundle.mjs';
 import { receive, send } from './worker/channel.mjs';
 import { captureOutput, flushOutput } from './worker/console.mjs';
+import { LongNumbers } from './worker/numbers.mjs';
 import { describe, mappedStack, serialise } from './worker/outcome.mjs';
 import { providePlaywright } from './worker/provided.mjs';
 
@@ -68,7 +69,7 @@ async function run(message) {
     send({ type: 'ready' });
     send({ type: 'started' });
     const value = await workflow.run({ session: message.session, page }, input);
-    finish(value);
+    finish(value, new LongNumbers(message.input));
   } catch (error) {
     await failBy(error);
   }
@@ -98,9 +99,9 @@ function pick(exports, name) {
   return workflow;
 }
 
-/** @param {unknown} value */
-function finish(value) {
-  const result = serialise(value);
+/** @param {unknown} value @param {LongNumbers} numbers */
+function finish(value, numbers) {
+  const result = serialise(value, numbers);
   if ('json' in result) {
     end({ type: 'result', json: result.json });
   } else {

@@ -1,125 +1,247 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import npa from 'npm-package-arg';
+import { readLock } from './lock-file.mjs';
+import { BuildProblem } from './problem.mjs';
 import { EXECUTOR } from './sandbox.mjs';
+import { fileWithin, placeWithin } from './tree.mjs';
 
 /** What a bundle gets from the executor, not from the registry. */
-const PROVIDED = ['playwright', 'playwright-core'];
+export const PROVIDED = ['playwright', 'playwright-core'];
 
 /** Lines of a project's .npmrc that npm may see: where packages are, and how to be let in there. */
 const NPMRC_ALLOWED = /^\s*((@[\w.-]+:)?registry|\/\/[^=]+:(_authToken|_auth|_password|username|email))\s*=/;
 
-const DEPENDENCY_FIELDS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
+const LISTS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
+
+/** Raised when the same input makes another tree. */
+const FORMAT = 1;
 
 /**
- * What is wrong with an upload, in words for its author.
+ * What an upload depends on, and all that npm is shown of it: the lists of its package.json, its
+ * lock file, its registries, the folders and archives of its own that it names. Nothing else in an
+ * upload has a say in what is installed, so two uploads with one key have one tree.
  */
-export class BuildProblem extends Error {}
+export class Dependencies {
+  #root;
+  /** @type {Set<string>} folders and archives of the upload, relative */
+  #own = new Set();
 
-/**
- * The files of a project that npm must see otherwise than they were uploaded, and their return.
- */
-export class Project {
-  #directory;
-  /** @type {Map<string, string | null>} what stood in the files before */
-  #before = new Map();
-
-  /** @param {string} directory */
-  constructor(directory) {
-    this.#directory = directory;
-    this.manifest = this.#readManifest();
+  /**
+   * Reads and checks; npm is not asked about anything that leads out of the upload.
+   *
+   * @param {string} root the upload
+   */
+  constructor(root) {
+    this.#root = root;
+    const uploaded = readManifest(root);
+    this.manifest = this.#manifest(uploaded);
+    /** Whether the tree is another with every folder that changes. */
+    this.hasWorkspaces = this.manifest.workspaces !== undefined;
+    this.lock = this.empty ? null : readLock(root, PROVIDED);
+    this.npmrc = (readText(root, '.npmrc') ?? '').split(/[\r\n]+/).filter((line) => NPMRC_ALLOWED.test(line) && !line.includes('${')).join('\n');
   }
 
-  /** Whether there is anything to install. */
-  get hasDependencies() {
-    return ['dependencies', 'optionalDependencies'].some((field) => Object.keys(this.manifest[field] ?? {}).some((name) => !PROVIDED.includes(name)));
+  /** Whether there is nothing to install. */
+  get empty() {
+    return LISTS.every((list) => Object.keys(this.manifest[list] ?? {}).every((name) => PROVIDED.includes(name)));
   }
 
-  get hasLock() {
-    return existsSync(join(this.#directory, 'package-lock.json'));
+  /**
+   * The name of the tree that npm makes of this.
+   *
+   * @param {string} machine what else npm goes by
+   * @returns {Promise<string | null>} null when there is none
+   */
+  async key(machine) {
+    if (this.hasWorkspaces) {
+      return null;
+    }
+    const hash = createHash('sha256').update(JSON.stringify([FORMAT, machine, this.manifest, this.lock, this.npmrc]));
+    for (const place of [...this.#own].sort()) {
+      await hashTree(hash, this.#root, place);
+    }
+    return hash.digest('hex');
   }
 
-  /** Makes stand-ins of what is provided, and leaves nothing in the configuration that runs programs. */
-  prepare() {
-    const manifest = structuredClone(this.manifest);
-    const standIns = Object.fromEntries(PROVIDED.map((name) => [name, `file:${join(EXECUTOR, 'provided', name)}`]));
-    for (const field of DEPENDENCY_FIELDS) {
-      for (const name of PROVIDED.filter((provided) => manifest[field]?.[provided] !== undefined)) {
-        manifest[field][name] = standIns[name];
-      }
+  /** Lays out what npm may see. @param {string} folder empty */
+  async layOut(folder) {
+    await writeFile(join(folder, 'package.json'), JSON.stringify(this.manifest));
+    if (this.npmrc !== '') {
+      await writeFile(join(folder, '.npmrc'), this.npmrc, { mode: 0o600 });
     }
-    manifest.overrides = { ...manifest.overrides, ...standIns };
-    this.#replace('package.json', JSON.stringify(manifest));
-    const npmrc = this.#read('.npmrc');
-    if (npmrc !== null) {
-      this.#replace('.npmrc', npmrc.split('\n').filter((line) => NPMRC_ALLOWED.test(line)).join('\n'));
+    if (this.lock !== null) {
+      await writeFile(join(folder, 'package-lock.json'), this.lock);
     }
-    if (this.hasLock) {
-      this.#before.set('package-lock.json', this.#read('package-lock.json'));
-    }
-  }
-
-  /** Puts the uploaded files back, and the stand-ins where npm had no reason to. */
-  restore() {
-    for (const [name, text] of this.#before) {
-      rmSync(join(this.#directory, name), { force: true });
-      if (text !== null) {
-        writeFileSync(join(this.#directory, name), text);
-      }
-    }
-    for (const name of PROVIDED) {
-      const place = join(this.#directory, 'node_modules', name);
-      if (!existsSync(place)) {
-        cpSync(join(EXECUTOR, 'provided', name), place, { recursive: true });
-      }
+    for (const place of this.hasWorkspaces ? await foldersOf(this.#root) : this.#own) {
+      await mkdir(dirname(join(folder, place)), { recursive: true });
+      await cp(join(this.#root, place), join(folder, place), { recursive: true, verbatimSymlinks: true });
     }
   }
 
-  #readManifest() {
-    const text = this.#read('package.json');
-    if (text === null) {
-      return {};
+  /** @param {Record<string, any>} uploaded */
+  #manifest(uploaded) {
+    /** @type {Record<string, any>} */
+    const manifest = { name: 'upload', version: '0.0.0', private: true };
+    for (const list of LISTS.filter((name) => uploaded[name] !== undefined)) {
+      manifest[list] = this.#list(list, uploaded[list]);
     }
-    try {
-      const manifest = JSON.parse(text);
-      if (manifest === null || typeof manifest !== 'object' || Array.isArray(manifest)) {
-        throw new Error('it is no object');
-      }
-      return manifest;
-    } catch (error) {
-      throw new BuildProblem(`package.json cannot be read: ${/** @type {Error} */ (error).message}`);
+    if (isObject(uploaded.peerDependenciesMeta)) {
+      manifest.peerDependenciesMeta = uploaded.peerDependenciesMeta;
     }
+    if (uploaded.workspaces !== undefined) {
+      manifest.workspaces = workspaces(uploaded.workspaces);
+    }
+    const standIns = Object.fromEntries(PROVIDED.map((name) => [name, standIn(name)]));
+    manifest.overrides = { ...this.#overrides(uploaded.overrides ?? {}), ...standIns };
+    return manifest;
   }
 
-  /** @param {string} name */
-  #read(name) {
-    const path = join(this.#directory, name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  /** @param {string} list @param {unknown} entries */
+  #list(list, entries) {
+    if (!isObject(entries) || Object.values(entries).some((spec) => typeof spec !== 'string')) {
+      throw new BuildProblem(`package.json: "${list}" is no object of names and versions`);
+    }
+    return Object.fromEntries(Object.entries(entries).map(([name, spec]) => [name, this.#admitted(name, spec, this.#root)]));
   }
 
-  /** @param {string} name @param {string} text */
-  #replace(name, text) {
-    this.#before.set(name, this.#read(name));
-    // A link would lead the writing elsewhere.
-    rmSync(join(this.#directory, name), { force: true });
-    writeFileSync(join(this.#directory, name), text);
+  /**
+   * @param {any} overrides
+   * @param {string} [parent] whose they are
+   * @returns {Record<string, any>}
+   */
+  #overrides(overrides, parent = '') {
+    if (!isObject(overrides)) {
+      throw new BuildProblem('package.json: "overrides" is no object');
+    }
+    const entries = Object.entries(overrides).map(([key, value]) => ({ key, value, name: key === '.' ? parent : key.replace(/(?<=.)@.*$/, '') }));
+    return Object.fromEntries(
+      entries
+        .filter(({ name }) => !PROVIDED.includes(name))
+        .map(({ key, value, name }) => [key, typeof value !== 'string' ? this.#overrides(value, name) : value.startsWith('$') ? value : this.#admitted(name, value, this.#root)]),
+    );
+  }
+
+  /**
+   * Checks where a dependency comes from.
+   *
+   * @param {string} name
+   * @param {string} spec
+   * @param {string} from the folder whose package.json says so
+   * @returns {string} what npm is told instead
+   */
+  #admitted(name, spec, from) {
+    const asked = parsed(name, spec, from);
+    const wanted = asked.type === 'alias' ? asked.subSpec : asked;
+    if (PROVIDED.includes(wanted.name ?? name)) {
+      return standIn(wanted.name ?? name);
+    }
+    if (wanted.type === 'git') {
+      throw new BuildProblem(`The dependency ${name} is a git repository (${spec}): packages come from a registry, from an archive at an https address, or from a folder of the upload`);
+    }
+    if (wanted.type === 'directory' || wanted.type === 'file') {
+      this.#addOwn(name, spec, String(wanted.fetchSpec));
+    }
+    return spec;
+  }
+
+  /** @param {string} name @param {string} spec @param {string} path absolute */
+  #addOwn(name, spec, path) {
+    const place = placeWithin(this.#root, path);
+    if (place === null || place === '') {
+      throw new BuildProblem(`The dependency ${name} leads out of the archive, or through a link: ${spec}`);
+    }
+    if (!existsSync(path)) {
+      throw new BuildProblem(`The dependency ${name} is not in the archive: ${spec}`);
+    }
+    if (this.#own.has(place)) {
+      return;
+    }
+    this.#own.add(place);
+    const own = /** @type {Record<string, any>} */ (readManifest(this.#root, place));
+    for (const list of LISTS) {
+      Object.entries(isObject(own[list]) ? own[list] : {}).forEach(([inner, innerSpec]) => this.#admitted(inner, String(innerSpec), path));
+    }
   }
 }
 
-/** @param {boolean} hasLock @returns {string[]} */
-export function npmCommand(hasLock) {
-  return ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--omit=dev', '--install-links', '--prefer-offline',
-    '--progress=false', '--loglevel=error', '--git=/bin/false', ...(hasLock ? [] : ['--no-package-lock'])];
+/** @param {string} name */
+function standIn(name) {
+  return `file:${join(EXECUTOR, 'provided', name)}`;
 }
 
-/** The way to the registry that this machine's npm is set up with. @returns {Record<string, string>} */
-export function npmEnvironment() {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('npm_config_') || ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'].includes(name));
-  return Object.fromEntries(names.map((name) => [name, /** @type {string} */ (process.env[name])]));
+/** @param {string} name @param {string} spec @param {string} from @returns {any} */
+function parsed(name, spec, from) {
+  try {
+    return npa.resolve(name, spec, from);
+  } catch (error) {
+    throw new BuildProblem(`The dependency ${name} cannot be read: ${/** @type {Error} */ (error).message}`);
+  }
 }
 
-/** The operator's own npm settings, tokens included: for the install step alone. @returns {string} */
-export function operatorNpmrc() {
-  const path = process.env.npm_config_userconfig ?? join(homedir(), '.npmrc');
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+/** @param {any} value @returns {string[]} */
+function workspaces(value) {
+  const patterns = Array.isArray(value) ? value : value?.packages;
+  if (!Array.isArray(patterns) || patterns.some((pattern) => typeof pattern !== 'string')) {
+    throw new BuildProblem('package.json: "workspaces" is no list of folders');
+  }
+  const outside = patterns.find((pattern) => /^!*([/~\\]|[A-Za-z]:)/.test(pattern) || /[{},]/.test(pattern) || pattern.split(/[/\\]/).includes('..'));
+  if (outside !== undefined) {
+    throw new BuildProblem(`package.json: the workspace ${outside} leads out of the archive`);
+  }
+  return patterns;
+}
+
+/** @param {string} root @param {string} [place] a folder in it, or an archive, which has none @returns {Record<string, any>} */
+function readManifest(root, place = '') {
+  const name = join(place, 'package.json');
+  const text = readText(root, name);
+  if (text === null) {
+    return {};
+  }
+  try {
+    const manifest = JSON.parse(text);
+    if (!isObject(manifest)) {
+      throw new Error('it is no object');
+    }
+    return manifest;
+  } catch (error) {
+    throw new BuildProblem(`${name} cannot be read: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/** @param {string} root @param {string} name */
+export function readText(root, name) {
+  const file = fileWithin(root, name);
+  return file === null ? null : readFileSync(join(root, file), 'utf8');
+}
+
+/** @param {string} root @returns {Promise<string[]>} */
+async function foldersOf(root) {
+  const entries = await readdir(root, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules').map((entry) => entry.name);
+}
+
+/** @param {import('node:crypto').Hash} hash @param {string} root @param {string} place */
+async function hashTree(hash, root, place) {
+  const path = join(root, place);
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
+  if (entries === null) {
+    hash.update(JSON.stringify([place, createHash('sha256').update(await readFile(path)).digest('hex')]));
+    return;
+  }
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.isSymbolicLink()) {
+      hash.update(JSON.stringify([join(place, entry.name), 'link', await readlink(join(path, entry.name))]));
+    } else {
+      await hashTree(hash, root, join(place, entry.name));
+    }
+  }
+}
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+function isObject(value) {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

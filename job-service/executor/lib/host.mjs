@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Builds } from './builds.mjs';
 import { findChromium } from './chromium.mjs';
 import { prepareDataDirectory } from './data-directory.mjs';
@@ -8,9 +9,6 @@ import { Sandbox } from './sandbox.mjs';
 import { Slot } from './slot.mjs';
 
 /** @import {Configure, HostInput, LaunchOptions, RunMessage} from './protocol.mjs' */
-
-/** What warm browsers are started with: what nearly every job asks for. @type {LaunchOptions} */
-const WARM = { headless: true, gpu: false, proxy: null };
 
 /** User ids per host process; together with the process id they meet no other host's. */
 const UIDS_PER_HOST = 512;
@@ -25,6 +23,8 @@ const WARM_RETRY_MS = 5000;
 /** Everything that the host is doing: the runs, the warm slots, the builds. */
 export class Host {
   #settings;
+  /** What warm browsers are started with: what nearly every job asks for. @type {LaunchOptions} */
+  #warmLaunch;
   #sandbox;
   #chromium;
   #emit;
@@ -47,6 +47,7 @@ export class Host {
    */
   constructor(settings, sandbox, chromium, emit) {
     this.#settings = settings;
+    this.#warmLaunch = { headless: true, gpu: false, proxy: settings.warmProxy ?? null };
     this.#sandbox = sandbox;
     this.#chromium = chromium;
     this.#emit = emit;
@@ -118,8 +119,7 @@ export class Host {
 
   /** @param {RunMessage} message */
   #takeWarm(message) {
-    const { headless, gpu, proxy } = message.launch;
-    if (headless !== WARM.headless || gpu !== WARM.gpu || proxy !== WARM.proxy) {
+    if (!isDeepStrictEqual(message.launch, this.#warmLaunch)) {
       return null;
     }
     for (const slot of this.#warm) {
@@ -153,7 +153,7 @@ export class Host {
     if (this.#closing || launching || this.#chromium === null || this.#warm.size >= this.#settings.warmSlots || Date.now() < this.#warmPausedUntil) {
       return;
     }
-    const slot = this.#newSlot(WARM, null);
+    const slot = this.#newSlot(this.#warmLaunch, null);
     this.#warm.add(slot);
     void slot.launched.then((open) => {
       if (open) {

@@ -11,7 +11,8 @@
  * What the job service sends, first of all `configure`:
  * @typedef {{type: 'configure', dataDirectory: string, chromiumPath?: string | null, warmSlots: number,
  *   startupTimeoutMs: number, memoryLimitMiB: number, maxProcesses: number, tmpLimitMiB: number,
- *   buildConcurrency: number, buildTimeoutMs: number, bundleLimitMiB: number, sandbox: 'auto' | 'require' | 'off'}} Configure
+ *   buildConcurrency: number, buildTimeoutMs: number, bundleLimitMiB: number, packageCacheMiB: number,
+ *   unlockedMaxAgeMs: number, warmProxy?: Proxy | null, sandbox: 'auto' | 'require' | 'off'}} Configure
  * @typedef {{type: 'run', run: string, bundle: {directory: string, entry: string}, workflow: string, input: string,
  *   session: string, startUrl: string | null, viewport: Viewport | null, launch: LaunchOptions,
  *   artifacts: string, timeoutMs: number}} RunMessage

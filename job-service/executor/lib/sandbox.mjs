@@ -53,7 +53,7 @@ const ETC = ['alternatives', 'ca-certificates', 'chromium', 'chromium.d', 'fonts
 export class Sandbox {
   /**
    * @param {Kind} kind
-   * @param {{root: boolean, chromium: string | null, setpriv: boolean, prlimit: boolean}} facts
+   * @param {{root: boolean, chromium: string | null, setpriv: boolean, prlimit: boolean, offline: string[]}} facts offline: what takes the network away from a command
    */
   constructor(kind, facts) {
     this.kind = kind;
@@ -73,7 +73,7 @@ export class Sandbox {
    */
   static async probe(wish, chromium, dataDirectory) {
     const root = process.getuid?.() === 0;
-    const facts = { root, chromium, setpriv: await works('setpriv', ['--version']), prlimit: await works('prlimit', ['--version']) };
+    const facts = { root, chromium, setpriv: await works('setpriv', ['--version']), prlimit: await works('prlimit', ['--version']), offline: await offlinePrefix(root) };
     const cell = { uid: 65534, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
     if (wish !== 'off' && process.platform === 'linux' && (!root || facts.setpriv)) {
       const sandbox = new Sandbox('bubblewrap', facts);
@@ -121,6 +121,7 @@ export class Sandbox {
     };
     const limited = this.#limited(cell, argv);
     if (!inside) {
+      limited.unshift(...(cell.offline ? this.facts.offline : []));
       return { file: limited[0], args: limited.slice(1), env, cwd: existsSync(home) ? home : '/' };
     }
     return { file: 'bwrap', args: [...this.#bubblewrap(cell, infoFd), '--', ...limited], env, cwd: '/', infoFd: infoFd ?? undefined };
@@ -234,6 +235,12 @@ function chromiumFolders(chromium) {
   const folders = [dirname(chromium), dirname(real)];
   const script = readFileSync(real).subarray(0, 2).toString() === '#!' && existsSync('/opt/google') ? ['/opt/google'] : [];
   return [...new Set([...folders, ...script])].filter((path) => path !== '/bin' && path !== '/sbin');
+}
+
+/** A network of its own, with nobody else in it, where the machine allows one. @param {boolean} root @returns {Promise<string[]>} */
+async function offlinePrefix(root) {
+  const prefix = ['unshare', ...(root ? [] : ['--user', '--map-current-user']), '--net', '--'];
+  return process.platform === 'linux' && (await works(prefix[0], [...prefix.slice(1), 'true'])) ? prefix : [];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chmodSync, constants, existsSync, lchownSync, lstatSync, openSync, closeSync, readdirSync, realpathSync, statSync, writeSync } from 'node:fs';
+import { chmodSync, constants, existsSync, lchownSync, lstatSync, openSync, closeSync, readdirSync, readlinkSync, realpathSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /**
@@ -58,10 +58,43 @@ export function fileWithin(directory, path) {
   return inside.startsWith('..') || resolve(inside) === inside ? null : inside.split(sep).join('/');
 }
 
+/**
+ * @param {string} directory
+ * @param {string} path absolute; need not exist
+ * @returns {string | null} the path relative to the directory; null when it lies outside or behind a link
+ */
+export function placeWithin(directory, path) {
+  const place = relative(directory, path);
+  if (place.startsWith('..') || resolve(place) === place) {
+    return null;
+  }
+  const real = existsSync(path) ? relative(realpathSync(directory), realpathSync(path)) : place;
+  return real === place ? place.split(sep).join('/') : null;
+}
+
+/**
+ * @param {string} directory
+ * @returns {string | null} a link in it that leads out of it, with where it leads
+ */
+export function linkOut(directory) {
+  /** @type {string | null} */
+  let found = null;
+  walk(directory, (path, stats) => {
+    if (stats.isSymbolicLink()) {
+      const target = readlinkSync(path);
+      const place = relative(directory, resolve(dirname(path), target));
+      if (resolve(target) === target || place.startsWith('..')) {
+        found = `${relative(directory, path)} -> ${target}`;
+      }
+    }
+  });
+  return found;
+}
+
 /** Writes a new file into a tree that somebody else has filled: follows no link out of it. @param {string} directory @param {string} path @param {string} text */
 export function writeWithin(directory, path, text) {
   const full = join(realpathSync(directory), path);
-  if (realpathSync(dirname(full)) !== dirname(full)) {
+  if (relative(realpathSync(directory), full).startsWith('..') || realpathSync(dirname(full)) !== dirname(full)) {
     throw new Error(`${path} lies behind a link`);
   }
   const file = openSync(full, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);

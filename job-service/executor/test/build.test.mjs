@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { TestHost } from '../test-support.mjs';
@@ -57,7 +58,8 @@ test("takes the uploader's own list of workflows, and a bundle that unpacks itse
   const { directory, built } = await host.build('index.js', {
     'package.json': '{"type":"module"}',
     '.libretto-workflows.json': JSON.stringify({ workflows: [{ name: 'packed', credentialNames: ['A'], inputSchema: { type: 'object' }, viewport: { width: 800, height: 600 }, gpu: true }] }),
-    'index.js': `import { createRequire } from 'node:module';\nimport { mkdtempSync, writeFileSync } from 'node:fs';\nimport { tmpdir } from 'node:os';\nimport { join } from 'node:path';\nlet loaded;\nfunction load() { if (!loaded) { const file = join(mkdtempSync(join(tmpdir(), 'packed-')), 'bundle.cjs'); writeFileSync(file, ${JSON.stringify(inner)}); loaded = createRequire(import.meta.url)(file); } return loaded; }\nexport const packed = ${MARKED}, name: 'packed', run: (ctx, input) => load().run(ctx, input) };\n`,
+    'index.js': `import { createRequire } from 'node:module';\nimport { mkdtempSync, writeFileSync } from 'node:fs';\nimport { tmpdir } from 'node:os';\nimport { createServer } from 'node:net';
+import { join } from 'node:path';\nlet loaded;\nfunction load() { if (!loaded) { const file = join(mkdtempSync(join(tmpdir(), 'packed-')), 'bundle.cjs'); writeFileSync(file, ${JSON.stringify(inner)}); loaded = createRequire(import.meta.url)(file); } return loaded; }\nexport const packed = ${MARKED}, name: 'packed', run: (ctx, input) => load().run(ctx, input) };\n`,
   });
   assert.equal(built.type, 'built', built.error);
   assert.deepEqual(built.workflows, [{ name: 'packed', credentialNames: ['a'], inputSchema: { type: 'object' }, outputSchema: null, authProfileName: null, startUrl: null, gpu: true, viewport: { width: 800, height: 600 }, sourceFile: null }]);
@@ -108,10 +110,45 @@ test('a build reads nothing of others and reaches nothing', async () => {
   const secret = join(host.directory, 'bundles', 'other');
   mkdirSync(secret, { recursive: true });
   writeFileSync(join(secret, 'secret.txt'), 'secret');
-  const source = `import { readFileSync, readdirSync } from 'node:fs';\nimport { connect } from 'node:net';\nconst tries = [() => readFileSync(${JSON.stringify(join(secret, 'secret.txt'))}), () => readdirSync('/.store/trees'), () => readFileSync('/etc/shadow'), () => readFileSync('/root/.npmrc'), () => readdirSync('/cache'), () => readFileSync('/proc/1/environ')];\nconst got = tries.map((attempt) => { try { attempt(); return 'read'; } catch { return 'refused'; } });\nconst net = await new Promise((done) => connect(1, '127.0.0.1').on('error', (error) => done(error.code)));\nexport const one = ${MARKED}, name: got.join() + ' ' + process.getuid(), sourceFile: String(net), run() {} };`;
+  const listener = createServer((socket) => socket.end('reached'));
+  await new Promise((done) => listener.listen(0, '127.0.0.1', () => done(null)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (listener.address());
+  const source = `import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+const tries = { other: () => readFileSync(${JSON.stringify(join(secret, 'secret.txt'))}), data: () => readdirSync(${JSON.stringify(host.directory)}), store: () => readdirSync('/.store/trees'), shadow: () => readFileSync('/etc/shadow'), npmrc: () => readFileSync('/root/.npmrc'),
+  cache: () => readdirSync('/cache'), packages: () => readdirSync(${JSON.stringify(join(host.directory, 'package-cache'))}), trees: () => readdirSync(${JSON.stringify(join(host.directory, 'dependencies'))}), settings: () => readFileSync('/run/npm/npmrc'), parent: () => readFileSync('/proc/' + process.ppid + '/environ'),
+  init: () => readFileSync('/proc/1/environ'), host: () => readFileSync('/proc/${host.child.pid}/environ'), write: () => writeFileSync(new URL('./planted.txt', import.meta.url), 'x') };
+const got = Object.entries(tries).filter(([, attempt]) => { try { attempt(); return true; } catch { return false; } }).map(([name]) => name);
+const net = await new Promise((done) => connect(${port}, '127.0.0.1').on('error', (error) => done(error.code)).on('data', (data) => done(String(data))));
+export const one = ${MARKED}, name: JSON.stringify({ got, net, env: Object.keys(process.env).sort() }), run() {} };`;
   const { built } = await host.build('index.ts', { 'index.ts': source });
+  listener.close();
   assert.equal(built.type, 'built', built.error);
-  assert.match(built.workflows[0].name, /^(refused,?){6} [1-9]/);
+  const { got, net, env } = JSON.parse(built.workflows[0].name);
+  const { sandbox, ownUser } = await host.until(({ type }) => type === 'configured');
+  if (sandbox === 'process') {
+    return; // promises nothing but its environment
+  }
+  assert.deepEqual(env.filter((/** @type {string} */ name) => name !== 'TZ'), ['HOME', 'LANG', 'LIBRETTO_HOSTED_RUNTIME', 'NODE_ENV', 'PATH', 'PWD', 'TMPDIR'].filter((name) => env.includes(name)));
+  assert.match(net, /^E/);
+  // A user of its own keeps what is private; only a file system of its own hides the rest.
+  assert.deepEqual(got.filter((/** @type {string} */ name) => sandbox === 'bubblewrap' || (ownUser && name !== 'other')), []);
+});
+
+test('what a build says beside its own report is not believed', async () => {
+  const planted = join(host.directory, 'planted');
+  const far = '../'.repeat(20);
+  const source = `import { writeSync } from 'node:fs';
+for (const message of [{ type: 'bundled', entry: ${JSON.stringify(far + planted.slice(1))}, text: 'x' }, { type: 'workflows', entry: ${JSON.stringify(`${far}etc/passwd`)}, workflows: [{ name: 'forged', viewport: 'x', credentialNames: [1, 'A'] }] }]) {
+  writeSync(4, JSON.stringify(message) + '\\n');
+}
+export const one = ${MARKED}, name: 'one', run() {} };`;
+  const { built } = await host.build('index.js', { 'package.json': '{"type":"module"}', 'index.js': source });
+  assert.equal(built.type, 'built', built.error);
+  assert.equal(built.entry, 'index.js');
+  assert.ok(!existsSync(planted));
+  assert.deepEqual(built.workflows[0].credentialNames, ['a']);
+  assert.equal(built.workflows[0].viewport, null);
 });
 
 test('follows no link out of the tree', async () => {

@@ -37,3 +37,14 @@ test("a run's pages leave through its proxy, by name, and without one they do no
     server.close();
   });
 });
+
+test('a browser in waiting has the default proxy, and a job that wants none gets another', async () => {
+  const proxy = { server: 'http://127.0.0.1:9', username: 'everybody', password: 'pw' };
+  const host = new TestHost({ warmSlots: 1, warmProxy: proxy });
+  await host.until(({ type }) => type === 'warm_ready');
+  const launch = { headless: true, gpu: false };
+  assert.equal((await host.run('return 1;', { launch: { ...launch, proxy: { ...proxy } } })).json, '1');
+  assert.equal((await host.run('return 2;', { launch: { ...launch, proxy: null } })).json, '2');
+  assert.deepEqual(host.messages.filter(({ type }) => type === 'slot_taken').map(({ warm }) => warm), [true, false]);
+  await host.close();
+});

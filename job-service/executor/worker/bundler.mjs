@@ -1,22 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { build, formatMessages, transform } from 'esbuild';
+import { bundledEntry } from '../lib/entry.mjs';
 import { problem } from './problem.mjs';
 
 /** @import {Message, Plugin} from 'esbuild' */
 
-const SCRIPT = /\.[cm]?js$/;
 const TYPESCRIPT = /\.(ts|tsx|mts|cts|jsx)$/;
 const PROVIDED = ['playwright', 'playwright-core'];
 
 /** CommonJS habits go on working in the module that comes out. */
 const BANNER = "import { createRequire as __impresarioRequire } from 'node:module'; import { fileURLToPath as __impresarioPath } from 'node:url'; globalThis.require ??= __impresarioRequire(import.meta.url); const __filename = __impresarioPath(import.meta.url); const __dirname = __impresarioPath(new URL('.', import.meta.url));";
-
-/** Whether Node runs the file as it is. @param {string} entry */
-export function isScript(entry) {
-  return SCRIPT.test(entry);
-}
 
 /**
  * Bundles the author's own files into one module beside the entry, so that paths relative to
@@ -27,7 +22,7 @@ export function isScript(entry) {
  * @returns {Promise<{entry: string, text: string}>}
  */
 export async function bundleEntry(root, entry) {
-  const output = posix.join(posix.dirname(entry), `${posix.basename(entry).replace(/\.[^.]+$/, '')}.impresario.mjs`);
+  const output = bundledEntry(entry);
   try {
     const result = await build({
       absWorkingDir: root,

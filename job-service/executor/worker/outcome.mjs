@@ -1,15 +1,17 @@
 import { RESULT_LIMIT } from '../lib/protocol.mjs';
+import { LongNumbers } from './numbers.mjs';
 
 /** @import {FailureKind} from '../lib/protocol.mjs' */
 
 /**
  * @param {unknown} value what a handler returned
+ * @param {LongNumbers} [numbers] of its input
  * @returns {{json: string} | {kind: FailureKind, error: string}}
  */
-export function serialise(value) {
+export function serialise(value, numbers = new LongNumbers()) {
   let json;
   try {
-    json = JSON.stringify(value === undefined ? null : value, refuseWhatJsonDrops);
+    json = numbers.unmark(JSON.stringify(value === undefined ? null : value, (key, inner) => numbers.mark(refuseWhatJsonDrops(key, inner))));
   } catch (error) {
     return { kind: 'user_error', error: `The workflow's result cannot be written as JSON: ${firstLine(error)}` };
   }
@@ -23,8 +25,8 @@ export function serialise(value) {
 /** @param {string} key @param {unknown} value */
 function refuseWhatJsonDrops(key, value) {
   const type = typeof value;
-  if (type === 'function' || type === 'symbol' || type === 'bigint') {
-    const name = { function: 'a function', symbol: 'a symbol', bigint: 'a BigInt' }[/** @type {'function' | 'symbol' | 'bigint'} */ (type)];
+  if (type === 'function' || type === 'symbol') {
+    const name = `a ${type}`;
     throw new TypeError(key === '' ? `it is ${name}` : `it contains ${name} (at ${JSON.stringify(key)})`);
   }
   return value;

@@ -81,7 +81,8 @@ class DeploymentBuild {
   }
 
   private Workplace prepare(Claim claim) throws IOException {
-    Path root = data.folder("builds").resolve(claim.deployment() + "-" + claim.attempt());
+    Path root =
+        data.folder(LeftoverSweeper.BUILDS).resolve(claim.deployment() + "-" + claim.attempt());
     FileTree.delete(root);
     return new Workplace(Files.createDirectories(root));
   }

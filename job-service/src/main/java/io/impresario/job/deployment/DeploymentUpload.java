@@ -42,7 +42,7 @@ class DeploymentUpload {
   /** Blocks while the body arrives. */
   Uni<Taken> take(RpcUpload request) throws IOException {
     UUID id = Ids.next(clock);
-    Path file = data.folder("uploads").resolve(id.toString());
+    Path file = data.folder(LeftoverSweeper.UPLOADS).resolve(id.toString());
     try {
       UploadedSource source = UploadReader.read(request.body(), file);
       NewDeployment deployment = judge(request, id, source);

@@ -54,8 +54,8 @@ public interface ExecutorConfig {
 
   /** Limits of builds. */
   interface Build {
-    /** Builds at once: one keeps a core free for the runs of a small machine. */
-    @WithDefault("1")
+    /** Builds at once: two, so that one tenant's slow install does not hold up another's build. */
+    @WithDefault("2")
     int concurrency();
 
     /** For each step of a build: an install without a cache takes the longest. */
@@ -65,6 +65,17 @@ public interface ExecutorConfig {
     /** What a bundle may grow to with its dependencies. */
     @WithDefault("1024")
     int bundleLimitMib();
+
+    /** For installed packages that are kept for the next build, and for npm's downloads, each. */
+    @WithDefault("2048")
+    int packageCacheMib();
+
+    /**
+     * Kept packages are installed anew after this, unless a lock file pins them: a new version of
+     * one may have come out.
+     */
+    @WithDefault("1h")
+    Duration unlockedMaxAge();
   }
 
   /** How much is asked of the machine. */

@@ -26,6 +26,7 @@ public class ExecutorHost {
   private final ExecutorConfig config;
   private final Path dataDirectory;
   private final MeterRegistry metrics;
+  private final WarmProxy warmProxy;
   private @Nullable HostSession session;
   private boolean closed;
 
@@ -33,10 +34,12 @@ public class ExecutorHost {
   public ExecutorHost(
       ExecutorConfig config,
       @ConfigProperty(name = "impresario.job.data-directory") Path dataDirectory,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      WarmProxy warmProxy) {
     this.config = config;
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     this.metrics = metrics;
+    this.warmProxy = warmProxy;
   }
 
   /** Warm slots are for the first job too. */
@@ -92,7 +95,7 @@ public class ExecutorHost {
     }
     if (session == null || session.isDead()) {
       session = new HostSession(HostProcess.start(config), this::onEvent, this::onDeath);
-      session.open(HostMessages.configure(config, dataDirectory));
+      session.open(HostMessages.configure(config, dataDirectory, warmProxy.proxy().orElse(null)));
     }
     return session;
   }
@@ -109,6 +112,11 @@ public class ExecutorHost {
       case "slot_taken" ->
           metrics
               .counter("impresario.executor.slots.taken", "warm", message.path("warm").asText())
+              .increment();
+      case "dependencies" ->
+          metrics
+              .counter(
+                  "impresario.executor.dependencies", "stored", message.path("stored").asText())
               .increment();
       default -> LOG.warnf("executor.message-unknown type=%s", message.path("type").asText());
     }

@@ -33,11 +33,13 @@ final class HostMessages {
     }
   }
 
-  static ObjectNode configure(ExecutorConfig config, Path dataDirectory) {
+  static ObjectNode configure(
+      ExecutorConfig config, Path dataDirectory, @Nullable ProxyServer warmProxy) {
     ObjectNode message = message("configure");
     message.put("dataDirectory", dataDirectory.toString());
     message.put("chromiumPath", config.chromiumPath().map(Path::toString).orElse(null));
     message.put("warmSlots", config.warmSlots());
+    proxy(message, "warmProxy", warmProxy);
     message.put("startupTimeoutMs", config.startupTimeout().toMillis());
     message.put("memoryLimitMiB", config.memoryLimitMib());
     message.put("maxProcesses", config.maxProcesses());
@@ -45,6 +47,8 @@ final class HostMessages {
     message.put("buildConcurrency", config.build().concurrency());
     message.put("buildTimeoutMs", config.build().timeout().toMillis());
     message.put("bundleLimitMiB", config.build().bundleLimitMib());
+    message.put("packageCacheMiB", config.build().packageCacheMib());
+    message.put("unlockedMaxAgeMs", config.build().unlockedMaxAge().toMillis());
     return message.put("sandbox", config.sandbox().wire());
   }
 
@@ -71,13 +75,16 @@ final class HostMessages {
 
   private static void launch(ObjectNode launch, BrowserOptions browser) {
     launch.put("headless", browser.headless()).put("gpu", browser.gpu());
-    ProxyServer proxy = browser.proxy();
+    proxy(launch, "proxy", browser.proxy());
+  }
+
+  private static void proxy(ObjectNode message, String field, @Nullable ProxyServer proxy) {
     if (proxy == null) {
-      launch.putNull("proxy");
+      message.putNull(field);
       return;
     }
-    launch
-        .putObject("proxy")
+    message
+        .putObject(field)
         .put("server", proxy.server())
         .put("username", proxy.username())
         .put("password", proxy.password());

@@ -2,13 +2,14 @@ package io.impresario.job.proxy;
 
 import io.impresario.events.ResidentialProxy;
 import io.impresario.job.executor.ProxyServer;
+import io.impresario.job.executor.WarmProxy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses a run's proxy: the asked-for location, else the default, else none. */
 @ApplicationScoped
-public class ProxyChoice {
+public class ProxyChoice implements WarmProxy {
   private final ProxyConfig config;
   private final Optional<UserNameTemplate> template;
 
@@ -20,6 +21,11 @@ public class ProxyChoice {
   /** Whether a job may ask for a location at all. */
   public boolean offersLocations() {
     return config.residential().server().isPresent();
+  }
+
+  @Override
+  public Optional<ProxyServer> proxy() {
+    return choose(null, false);
   }
 
   /**

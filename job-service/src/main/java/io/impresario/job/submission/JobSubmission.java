@@ -162,7 +162,8 @@ class JobSubmission {
         job.traceparent());
   }
 
-  private static String context(UUID job) {
+  /** What a job's callback secret is bound to. */
+  static String context(UUID job) {
     return "job:" + job;
   }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.job.Api;
 import io.impresario.job.archive.Packing;
 import io.impresario.job.archive.TarMaker;
+import io.impresario.job.bundle.ArchiveChunks;
+import io.impresario.job.bundle.ArchiveKind;
 import io.impresario.job.bundle.BundleCache;
 import io.impresario.job.deployment.BuildQueue.Claim;
 import io.impresario.job.executor.FoundWorkflow;
@@ -53,6 +55,7 @@ class DeploymentIT {
   @Inject BuildQueue queue;
   @Inject BuildConfig config;
   @Inject BundleCache cache;
+  @Inject ArchiveChunks chunks;
   @Inject WorkflowCatalog catalog;
   @Inject Pool pool;
   @TempDir Path temp;
@@ -102,12 +105,23 @@ class DeploymentIT {
     assertThat(builds.get(0).path("build_id")).isEqualTo(created.path("deployment_id"));
   }
 
+  /** 42 MiB are 56 MiB of base64, near the most that a request may have. */
   @Test
   void aLargeSourceComesOutOfTheDatabaseAsItWentIn() throws IOException {
-    byte[] random = new byte[5 << 20];
+    byte[] random = new byte[42 << 20];
     new Random(3).nextBytes(random);
     byte[] archive = new TarMaker().file("index.ts", random, 0644).bytes();
-    api.ok("deployments/create", "source", Base64.getEncoder().encodeToString(archive));
+    JsonNode created =
+        api.ok("deployments/create", "source", Base64.getEncoder().encodeToString(archive));
+    UUID id = UUID.fromString(created.path("deployment_id").asText());
+    Path stored = temp.resolve("source.tar.gz");
+    assertThat(await(chunks.fetch(id, ArchiveKind.SOURCE, stored))).isTrue();
+    assertThat(Files.mismatch(stored, Files.write(temp.resolve("sent"), archive))).isEqualTo(-1);
+  }
+
+  @Test
+  void aBundleComesOutOfTheDatabaseAsItWasBuilt() {
+    deploy();
     Claim claim = claim();
     finish(claim, "w");
     Path stored = await(cache.ensure(claim.deployment())).directory();

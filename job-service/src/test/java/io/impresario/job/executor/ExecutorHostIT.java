@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +159,6 @@ class ExecutorHostIT {
                 Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
             .build()
             .getConfigMapping(ExecutorConfig.class);
-    return new ExecutorHost(config, data, metrics);
+    return new ExecutorHost(config, data, metrics, Optional::empty);
   }
 }

@@ -1,0 +1,236 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Dependencies, PROVIDED } from './dependencies.mjs';
+import { BuildProblem } from './problem.mjs';
+import { EXECUTOR } from './sandbox.mjs';
+import { TreeStore } from './tree-store.mjs';
+import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
+
+/**
+ * @import {Configure} from './protocol.mjs'
+ * @import {Cell, Sandbox} from './sandbox.mjs'
+ * @import {Steps} from './steps.mjs'
+ */
+
+/** Installs run as these users, workflows never: one of each place, so that two installs can be told apart. */
+const LAST_INSTALLER_UID = 999_999;
+
+/** Where npm's trouble may quote what only the operator knows. */
+const SECRET_SETTING = /(?:_authToken|_auth|_password|password)\s*=\s*(\S+)|:\/\/[^\s/@:]*:([^\s/@]+)@/g;
+
+/** Gives uploads their packages: from the store of earlier installs, else by npm. */
+export class Installs {
+  #settings;
+  #sandbox;
+  #steps;
+  #emit;
+  #trees;
+  /** @type {Set<number>} */
+  #places = new Set();
+
+  /**
+   * @param {Configure} settings
+   * @param {Sandbox} sandbox
+   * @param {Steps} steps
+   * @param {(message: object) => void} emit
+   */
+  constructor(settings, sandbox, steps, emit) {
+    this.#settings = settings;
+    this.#sandbox = sandbox;
+    this.#steps = steps;
+    this.#emit = emit;
+    this.#trees = new TreeStore(join(settings.dataDirectory, 'dependencies'), {
+      limitMiB: settings.packageCacheMiB,
+      maxAgeMs: settings.unlockedMaxAgeMs,
+      copies: sandbox.kind === 'process',
+    });
+  }
+
+  /** @param {string} root the upload @param {string} tenant */
+  async install(root, tenant) {
+    const dependencies = new Dependencies(root);
+    const target = join(root, 'node_modules');
+    if (!dependencies.empty) {
+      rmSync(target, { recursive: true, force: true });
+      await this.#fill(target, dependencies, tenant);
+    }
+    provide(target);
+  }
+
+  /** @param {string} target @param {Dependencies} dependencies @param {string} tenant */
+  async #fill(target, dependencies, tenant) {
+    const key = await dependencies.key(machine());
+    const stored = key !== null && (await this.#trees.take(key, dependencies.lock !== null, target));
+    this.#emit({ type: 'dependencies', stored });
+    if (!stored) {
+      const bytes = await this.#byNpm(target, dependencies, tenant);
+      if (key !== null) {
+        await this.#trees.keep(key, target, bytes).catch((error) => console.error(`Installed packages are not kept: ${error.message}`));
+        await this.#trees.trim();
+      }
+    }
+  }
+
+  /** @param {string} target @param {Dependencies} dependencies @param {string} tenant @returns {Promise<number>} bytes */
+  async #byNpm(target, dependencies, tenant) {
+    const place = this.#takePlace();
+    const folder = join(this.#settings.dataDirectory, 'cells', `${process.pid}-${randomBytes(6).toString('hex')}`);
+    const [tree, userconfig] = [join(folder, 'tree'), join(folder, 'npmrc')];
+    try {
+      mkdirSync(tree, { recursive: true, mode: 0o700 });
+      writeFileSync(userconfig, operatorNpmrc(), { mode: 0o600 });
+      await dependencies.layOut(tree);
+      this.#give(folder, LAST_INSTALLER_UID - place);
+      const cell = this.#cell(tree, userconfig, this.#cache(dependencies, tenant, place), LAST_INSTALLER_UID - place);
+      const argv = ['/bin/sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', this.#sandbox.treePath(cell, tree), ...npmCommand(dependencies.lock !== null)];
+      const step = await this.#steps.run({ cell, argv, directory: tree, what: 'Installing the dependencies' });
+      if (!step.ok) {
+        throw new BuildProblem(`The dependencies could not be installed:\n${withoutSecrets(step.output)}`);
+      }
+      return this.#takeOver(tree, target);
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      this.#places.delete(place);
+    }
+  }
+
+  /** @param {string} tree @param {string} target @returns {number} bytes */
+  #takeOver(tree, target) {
+    this.#give(tree, 0);
+    const made = join(tree, 'node_modules');
+    mkdirSync(made, { recursive: true });
+    const out = linkOut(tree);
+    if (out !== null) {
+      throw new BuildProblem(`A dependency has a link that leads out of the archive: ${out}`);
+    }
+    replaceProvided(made);
+    makeReadable(made);
+    renameSync(made, target);
+    return sizeOf(target);
+  }
+
+  /** The lowest number that no install has. */
+  #takePlace() {
+    let place = 0;
+    while (this.#places.has(place)) {
+      place++;
+    }
+    this.#places.add(place);
+    return place;
+  }
+
+  /**
+   * What npm has downloaded. An upload with registries or tokens of its own has a cache of its
+   * tenant's: npm gives out what it has without asking who may have it.
+   *
+   * @param {Dependencies} dependencies
+   * @param {string} tenant
+   * @param {number} place
+   */
+  #cache(dependencies, tenant, place) {
+    const owner = dependencies.npmrc === '' ? 'shared' : `tenant-${createHash('sha256').update(tenant).digest('hex').slice(0, 16)}`;
+    // Two users cannot share one.
+    const cache = join(this.#settings.dataDirectory, 'package-cache', this.#sandbox.ownUser ? `${owner}-${place}` : owner);
+    if (existsSync(cache) && sizeOf(cache) > this.#settings.packageCacheMiB * 1024 * 1024) {
+      rmSync(cache, { recursive: true, force: true, maxRetries: 3 });
+    }
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    chmodSync(cache, 0o700);
+    const uid = LAST_INSTALLER_UID - place;
+    if (this.#sandbox.ownUser && statSync(cache).uid !== uid) {
+      giveTo(cache, uid);
+    }
+    return cache;
+  }
+
+  /** @param {string} path @param {number} uid */
+  #give(path, uid) {
+    if (this.#sandbox.ownUser) {
+      giveTo(path, uid);
+    }
+  }
+
+  /**
+   * @param {string} tree
+   * @param {string} userconfig
+   * @param {string} cache
+   * @param {number} uid
+   * @returns {Cell}
+   */
+  #cell(tree, userconfig, cache, uid) {
+    const inside = this.#sandbox.kind === 'bubblewrap';
+    const certificates = process.env.NODE_EXTRA_CA_CERTS;
+    const home = join(this.#settings.dataDirectory, 'cells', `${process.pid}-${randomBytes(6).toString('hex')}`);
+    return {
+      uid,
+      home,
+      tree,
+      tmpMiB: this.#settings.tmpLimitMiB,
+      maxProcesses: this.#settings.maxProcesses,
+      writable: true,
+      readOnly: [[userconfig, '/run/npm/npmrc'], ...(certificates && existsSync(certificates) && !certificates.startsWith('/etc/ssl/certs/') ? [/** @type {[string, string]} */ ([certificates, certificates])] : [])],
+      readWrite: [[cache, '/cache']],
+      env: { ...npmEnvironment(), npm_config_cache: inside ? '/cache' : cache, npm_config_userconfig: inside ? '/run/npm/npmrc' : userconfig },
+    };
+  }
+}
+
+/** @param {boolean} locked @returns {string[]} */
+function npmCommand(locked) {
+  return ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--omit=dev', '--install-links', '--progress=false',
+    '--loglevel=error', '--logs-max=0', '--git=/bin/false', ...(locked ? ['--prefer-offline'] : ['--no-package-lock'])];
+}
+
+/** What else than the upload decides which packages there are. */
+function machine() {
+  const registries = Object.entries(npmEnvironment()).sort();
+  return JSON.stringify([process.version, process.platform, process.arch, operatorNpmrc(), registries]);
+}
+
+/** The way to the registry that this machine's npm is set up with. @returns {Record<string, string>} */
+function npmEnvironment() {
+  const names = Object.keys(process.env).filter((name) => name.startsWith('npm_config_') || ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'].includes(name));
+  return Object.fromEntries(names.map((name) => [name, /** @type {string} */ (process.env[name])]));
+}
+
+/** The operator's own npm settings, tokens included: for the install step alone. @returns {string} */
+function operatorNpmrc() {
+  const path = process.env.npm_config_userconfig ?? join(homedir(), '.npmrc');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** @param {string} output of npm @returns {string} */
+function withoutSecrets(output) {
+  const settings = `${operatorNpmrc()}\n${Object.entries(npmEnvironment()).map(([name, value]) => `${name}=${value}`).join('\n')}`;
+  const secrets = [...settings.matchAll(SECRET_SETTING)].map((match) => match[1] ?? match[2]);
+  return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), output);
+}
+
+/** Puts the stand-ins among the packages of an upload, whatever is there of their names. @param {string} modules */
+function provide(modules) {
+  for (const name of PROVIDED) {
+    const place = join(modules, name);
+    rmSync(place, { recursive: true, force: true });
+    cpSync(join(EXECUTOR, 'provided', name), place, { recursive: true });
+  }
+}
+
+/** Some packages bring a Playwright of their own below themselves. @param {string} modules */
+function replaceProvided(modules) {
+  for (const entry of readdirSync(modules, { withFileTypes: true })) {
+    const place = join(modules, entry.name);
+    if (!entry.isDirectory()) {
+      continue;
+    }
+    if (PROVIDED.includes(entry.name)) {
+      rmSync(place, { recursive: true });
+      cpSync(join(EXECUTOR, 'provided', entry.name), place, { recursive: true });
+    } else if (entry.name.startsWith('@')) {
+      replaceProvided(place);
+    } else if (existsSync(join(place, 'node_modules'))) {
+      replaceProvided(join(place, 'node_modules'));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What is wrong with an upload, in words for its author. */
+export class BuildProblem extends Error {}
