@@ -58,43 +58,53 @@ class Resealing {
     this.secrets = secrets;
   }
 
+  /**
+   * @param reencrypted rows that are under the newest key now and were not before
+   * @param failed rows that no key of the ring opens
+   */
+  record Count(long reencrypted, long failed) {
+    Count plus(Count other) {
+      return new Count(reencrypted + other.reencrypted, failed + other.failed);
+    }
+  }
+
+  /** What was done in each of the two tables. */
+  record Counts(Count endpoints, Count deliveries) {}
+
   /** Keys change with a restart, so a round soon after it and one a day are enough. */
   @Scheduled(every = "24h", delayed = "20s")
   Uni<Void> round() {
     return reseal()
-        .invoke(count -> LOG.debugf("secrets.resealed rows=%d", count))
+        .invoke(counts -> LOG.debugf("secrets.resealed %s", counts))
         .onFailure()
         .invoke(failure -> LOG.warnf("secrets.reseal_failed reason=\"%s\"", failure))
         .onFailure()
-        .recoverWithItem(0)
+        .recoverWithNull()
         .replaceWithVoid();
   }
 
-  /** Answers how many rows were brought under the newest key. */
-  Uni<Integer> reseal() {
+  Uni<Counts> reseal() {
     return all(OLD_ENDPOINTS, RESEAL_ENDPOINT, FIRST, this::endpoint)
         .flatMap(
             endpoints ->
                 all(OLD_DELIVERIES, RESEAL_DELIVERY, FIRST, this::delivery)
-                    .map(deliveries -> endpoints + deliveries));
+                    .map(deliveries -> new Counts(endpoints, deliveries)));
   }
 
-  private Uni<Integer> all(
+  private Uni<Count> all(
       String find, String update, UUID after, BiFunction<UUID, Row, Tuple> resealed) {
     return pool.preparedQuery(find)
         .execute(Tuple.of(secrets.newestPrefix(), after, (long) BATCH))
         .flatMap(
             rows ->
                 rows.size() == 0
-                    ? Uni.createFrom().item(0)
+                    ? Uni.createFrom().item(new Count(0, 0))
                     : updateAll(update, rows, resealed)
                         .flatMap(
-                            count ->
-                                all(find, update, lastId(rows), resealed)
-                                    .map(more -> more + count)));
+                            count -> all(find, update, lastId(rows), resealed).map(count::plus)));
   }
 
-  private Uni<Integer> updateAll(
+  private Uni<Count> updateAll(
       String update, RowSet<Row> rows, BiFunction<UUID, Row, Tuple> resealed) {
     List<Tuple> changes = new ArrayList<>();
     for (Row row : rows) {
@@ -105,9 +115,10 @@ class Resealing {
         LOG.errorf("secrets.unreadable id=%s reason=\"%s\"", id, e.getMessage());
       }
     }
+    Count count = new Count(changes.size(), rows.size() - changes.size());
     return changes.isEmpty()
-        ? Uni.createFrom().item(0)
-        : pool.preparedQuery(update).executeBatch(changes).replaceWith(changes.size());
+        ? Uni.createFrom().item(count)
+        : pool.preparedQuery(update).executeBatch(changes).replaceWith(count);
   }
 
   private Tuple endpoint(UUID id, Row row) {

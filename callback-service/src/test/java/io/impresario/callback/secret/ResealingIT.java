@@ -1,6 +1,8 @@
 package io.impresario.callback.secret;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.impresario.callback.WebhookApi;
 import io.impresario.secrets.KeyRing;
@@ -9,9 +11,11 @@ import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
+import java.net.URL;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,6 +39,9 @@ class ResealingIT {
   @InjectServers TestServers servers;
   @Inject Pool pool;
 
+  @TestHTTPResource(value = "/secrets/reencrypt", management = true)
+  URL command;
+
   @Test
   void bringsSecretsUnderTheNewestKey() throws SQLException {
     UUID endpoint = UUID.fromString(new WebhookApi().endpoint("https://hooks.example.com/"));
@@ -42,14 +49,37 @@ class ResealingIT {
     KeyRing newOnly = KeyRing.parse(NEW_KEY);
     Resealing resealing = new Resealing(pool, new SealedSecrets(both));
 
-    assertThat(resealing.reseal().await().atMost(Duration.ofSeconds(20))).isPositive();
+    assertThat(endpoints(resealing).reencrypted()).isPositive();
     assertThat(newOnly.open(sealed(endpoint), "endpoint:" + endpoint)).isEqualTo(WebhookApi.SECRET);
-    assertThat(resealing.reseal().await().atMost(Duration.ofSeconds(20))).isZero();
+    assertThat(endpoints(resealing)).isEqualTo(new Resealing.Count(0, 0));
 
     // Back under the key that the running service knows.
     KeyRing back = KeyRing.parse(TestServers.SECRET_KEYS + "," + NEW_KEY);
     new Resealing(pool, new SealedSecrets(back)).reseal().await().atMost(Duration.ofSeconds(20));
     assertThat(KeyRing.keyIdOf(sealed(endpoint))).isEqualTo("test");
+  }
+
+  @Test
+  void countsWhatNoKeyOpens() {
+    new WebhookApi().endpoint("https://hooks.example.com/");
+    Resealing stranger = new Resealing(pool, new SealedSecrets(KeyRing.parse(NEW_KEY)));
+    assertThat(endpoints(stranger).reencrypted()).isZero();
+    assertThat(endpoints(stranger).failed()).isPositive();
+  }
+
+  @Test
+  void isACommandOnTheManagementPort() {
+    given()
+        .post(command)
+        .then()
+        .statusCode(200)
+        .body("key_id", equalTo("test"))
+        .body("endpoints.failed", equalTo(0))
+        .body("deliveries.failed", equalTo(0));
+  }
+
+  private static Resealing.Count endpoints(Resealing resealing) {
+    return resealing.reseal().await().atMost(Duration.ofSeconds(20)).endpoints();
   }
 
   private String sealed(UUID endpoint) throws SQLException {

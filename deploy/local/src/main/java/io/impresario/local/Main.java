@@ -4,6 +4,7 @@ import io.impresario.local.command.Arguments;
 import io.impresario.local.command.DownCommand;
 import io.impresario.local.command.KeysCommand;
 import io.impresario.local.command.LogsCommand;
+import io.impresario.local.command.SecretsCommand;
 import io.impresario.local.command.StatusCommand;
 import io.impresario.local.command.TenantsCommand;
 import io.impresario.local.command.UpCommand;
@@ -28,7 +29,8 @@ public final class Main {
         status [--json]              what runs
         logs SERVICE [--follow]      the log of a service, of kafka, postgres or the launcher
         keys issue NAME | list | revoke ID
-        tenants create NAME | list""";
+        tenants create NAME | list
+        secrets reencrypt            seal all stored secrets under the newest key""";
 
   private Main() {}
 
@@ -72,6 +74,8 @@ public final class Main {
         return KeysCommand.run(home(root), arguments, console);
       case "tenants":
         return TenantsCommand.run(home(root), arguments, console);
+      case "secrets":
+        return SecretsCommand.run(home(root), arguments, console);
       case "help", "--help", "-h":
         console.print(USAGE);
         return 0;

@@ -153,6 +153,10 @@ public class Schedule {
 
   /** What the secret of a schedule is sealed under; jobs get it sealed anew under their own id. */
   String sealContext() {
+    return sealContext(id);
+  }
+
+  static String sealContext(UUID id) {
     return "schedule:" + id;
   }
 

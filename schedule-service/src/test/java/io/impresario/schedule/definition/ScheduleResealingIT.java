@@ -1,0 +1,118 @@
+package io.impresario.schedule.definition;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.impresario.schedule.ScheduleApi;
+import io.impresario.secrets.KeyRing;
+import io.impresario.testing.InjectServers;
+import io.impresario.testing.ServersResource;
+import io.impresario.testing.TestServers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.net.URL;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(
+    value = ServersResource.class,
+    initArgs = @ResourceArg(name = "service", value = "schedule"))
+class ScheduleResealingIT {
+  private static final String NEW_KEY = "new:OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg=";
+
+  @InjectServers TestServers servers;
+  @Inject Pool pool;
+
+  @TestHTTPResource(value = "/secrets/reencrypt", management = true)
+  URL command;
+
+  private final ScheduleApi api = ScheduleApi.ofNewTenant();
+
+  @BeforeEach
+  void clear() {
+    ScheduleApi.clear();
+  }
+
+  @Test
+  void bringsSecretsUnderTheNewestKey() throws SQLException {
+    String schedule = scheduleWithCallback();
+    ScheduleResealing both = resealing(NEW_KEY + "," + TestServers.SECRET_KEYS);
+
+    assertThat(reseal(both)).isEqualTo(new ScheduleResealing.Count(1, 0));
+    assertThat(KeyRing.parse(NEW_KEY).open(sealed(schedule), "schedule:" + schedule))
+        .isEqualTo("a secret");
+    assertThat(reseal(both)).isEqualTo(new ScheduleResealing.Count(0, 0));
+  }
+
+  @Test
+  void countsAndLeavesWhatNoKeyOpens() throws SQLException {
+    String schedule = scheduleWithCallback();
+    String before = sealed(schedule);
+
+    assertThat(reseal(resealing(NEW_KEY))).isEqualTo(new ScheduleResealing.Count(0, 1));
+    assertThat(sealed(schedule)).isEqualTo(before);
+  }
+
+  @Test
+  void isACommandOnTheManagementPort() throws SQLException {
+    String schedule = scheduleWithCallback();
+    reseal(resealing(NEW_KEY + "," + TestServers.SECRET_KEYS));
+    given()
+        .post(command)
+        .then()
+        .statusCode(200)
+        .body("key_id", equalTo("test"))
+        .body("schedules.reencrypted", equalTo(0))
+        .body("schedules.failed", equalTo(1));
+    reseal(resealing(TestServers.SECRET_KEYS + "," + NEW_KEY));
+    assertThat(KeyRing.keyIdOf(sealed(schedule))).isEqualTo("test");
+  }
+
+  private ScheduleResealing resealing(String keys) {
+    return new ScheduleResealing(pool, KeyRing.parse(keys));
+  }
+
+  private static ScheduleResealing.Count reseal(ScheduleResealing resealing) {
+    return resealing.resealAll().await().atMost(Duration.ofSeconds(20));
+  }
+
+  private String scheduleWithCallback() {
+    return api.ok(
+            "create",
+            ScheduleApi.input(
+                "workflow",
+                "w",
+                "cron_expr",
+                "0 0 1 1 *",
+                "callback_url",
+                "https://hooks.example.com/",
+                "callback_secret",
+                "a secret"))
+        .getJsonObject("schedule")
+        .getString("id");
+  }
+
+  private String sealed(String schedule) throws SQLException {
+    try (Connection connection = servers.connect("schedule");
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT callback_secret_sealed FROM schedule WHERE id = ?::uuid")) {
+      query.setString(1, schedule);
+      try (ResultSet row = query.executeQuery()) {
+        assertThat(row.next()).isTrue();
+        return row.getString(1);
+      }
+    }
+  }
+}
