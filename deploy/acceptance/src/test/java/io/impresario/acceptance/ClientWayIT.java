@@ -224,7 +224,8 @@ class ClientWayIT {
   @Order(3)
   void theOperatorReencryptsEverythingByOneCommand() throws IOException {
     String counts = stack.run(List.of("secrets", "reencrypt"));
-    for (String kind : List.of("credentials", "schedules", "endpoints", "deliveries")) {
+    for (String kind :
+        List.of("credentials", "callback_secrets", "schedules", "endpoints", "deliveries")) {
       assertThat(counts.replaceAll("\\s", ""))
           .contains("\"" + kind + "\":{\"reencrypted\":0,\"failed\":0}");
     }
