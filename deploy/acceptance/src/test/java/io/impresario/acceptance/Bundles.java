@@ -66,7 +66,43 @@ final class Bundles {
       {"name": "acceptance", "version": "1.0.0", "type": "module", "dependencies": {"ms": "2.1.3"}}
       """;
 
+  /** Does as its input says, and tells a witness that it began, that it lives, that it returned. */
+  private static final String ACTOR =
+      """
+      export const actor = {
+        [Symbol.for("libretto.workflow")]: true,
+        name: "actor",
+        async run(context, input) {
+          const about = "?job=" + context.session + "&run=" + crypto.randomUUID();
+          const tell = (what) => fetch(input.witness + "/" + what + about).catch(() => {});
+          await tell("began");
+          const beat = setInterval(() => tell("lives"), 250);
+          try {
+            if (input.page) {
+              await context.page.setContent("<p>here</p>");
+            }
+            if (input.says) {
+              setInterval(() => console.log("still here " + Date.now()), 200);
+            }
+            await new Promise((resolve) => setTimeout(resolve, input.milliseconds));
+            if (input.throws) {
+              throw new Error("as told");
+            }
+            return { about };
+          } finally {
+            clearInterval(beat);
+            await tell("returned");
+          }
+        },
+      };
+      """;
+
   private Bundles() {}
+
+  static String actor() {
+    return pack(
+        Map.of("package.json", "{\"name\": \"actor\", \"type\": \"module\"}", "index.ts", ACTOR));
+  }
 
   static String source() {
     return pack(Map.of("package.json", PACKAGE, "index.ts", INDEX, "steps/broken.ts", BROKEN));

@@ -3,12 +3,16 @@ package io.impresario.acceptance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.impresario.embedded.DirectoryTree;
+import io.impresario.embedded.EmbeddedPostgres;
 import io.impresario.embedded.FreePorts;
 import io.impresario.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,8 +110,44 @@ final class StackUnderTest implements AutoCloseable {
   }
 
   ProcessHandle process(String service) {
-    return ProcessHandle.of(state().path("services").path(service).path("pid").asLong())
-        .orElseThrow(() -> new AssertionError(service + " does not run"));
+    return find(service).orElseThrow(() -> new AssertionError(service + " does not run"));
+  }
+
+  Optional<ProcessHandle> find(String service) {
+    return ProcessHandle.of(state().path("services").path(service).path("pid").asLong());
+  }
+
+  /** The names of all processes of a service. */
+  List<String> replicas(String service) {
+    List<String> names = new ArrayList<>();
+    state().path("services").fieldNames().forEachRemaining(names::add);
+    names.removeIf(name -> !name.matches(service + "(-\\d+)?"));
+    return names;
+  }
+
+  String url(String service) {
+    return state().path("services").path(service).path("url").asText();
+  }
+
+  String managementUrl(String service) {
+    return state().path("services").path(service).path("management_url").asText();
+  }
+
+  /** What survives of one process: its own directory. */
+  Path data(String service) {
+    return home.resolve("data").resolve(service);
+  }
+
+  Path home() {
+    return home;
+  }
+
+  /** As the superuser, for looking inside. */
+  Connection database() throws SQLException {
+    URI url = URI.create(state().path("postgres_url").asText());
+    String[] user = url.getUserInfo().split(":", 2);
+    return EmbeddedPostgres.connect(
+        url.getPort(), url.getPath().substring(1), user[0], user[1]);
   }
 
   /** {@code kill -9} of one process; the launcher starts it again. */
@@ -166,7 +206,7 @@ final class StackUnderTest implements AutoCloseable {
     }
   }
 
-  private static void signal(String name, long pid) {
+  static void signal(String name, long pid) {
     try {
       int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
       if (code != 0) {
@@ -178,6 +218,11 @@ final class StackUnderTest implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** Ends all processes; what they wrote stays until {@link #close}. */
+  void stop() throws IOException {
+    run(List.of("down"));
   }
 
   @Override

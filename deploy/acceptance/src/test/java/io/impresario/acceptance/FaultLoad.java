@@ -1,0 +1,176 @@
+package io.impresario.acceptance;
+
+import io.impresario.testing.Eventually;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * Clients that start short jobs of every kind, seeded, as fast as they end. A call that gets no
+ * answer is repeated, a create under its nonce: so every job that exists is known.
+ */
+final class FaultLoad implements AutoCloseable {
+  private static final Clock CLOCK = Clock.systemUTC();
+  private static final int CLIENTS = 8;
+
+  /** Jobs that may wait or run; enough that no slot is ever idle. */
+  private static final int OUTSTANDING = 30;
+
+  private static final Duration CALL_LIMIT = Duration.ofMinutes(3);
+
+  /** What is asked of a job, how often, and the ends that it may have besides being lost. */
+  enum Kind {
+    COMPLETES(30, List.of("completed")),
+    COMPLETES_WITH_A_PAGE(25, List.of("completed")),
+    THROWS(15, List.of("failed user_error")),
+    IS_CANCELLED(20, List.of("cancelled", "completed")),
+    TIMES_OUT(10, List.of("failed timeout"));
+
+    final List<String> ends;
+    private final int weight;
+
+    Kind(int weight, List<String> ends) {
+      this.weight = weight;
+      this.ends = ends;
+    }
+
+    static Kind any(Random random) {
+      int roll = random.nextInt(100);
+      for (Kind kind : values()) {
+        roll -= kind.weight;
+        if (roll < 0) {
+          return kind;
+        }
+      }
+      throw new IllegalStateException("the weights are percentages");
+    }
+  }
+
+  /** A create that was answered. */
+  record Accepted(String id, Kind kind, Instant at) {}
+
+  private final ApiClient client;
+  private final String witness;
+  private final FinishedEvents finished;
+  private final long seed;
+  private final Queue<Accepted> accepted = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger repeated = new AtomicInteger();
+  private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+  private final List<Future<?>> clients;
+  private volatile boolean stopping;
+
+  FaultLoad(ApiClient client, String witness, FinishedEvents finished, long seed) {
+    this.client = client;
+    this.witness = witness;
+    this.finished = finished;
+    this.seed = seed;
+    this.clients =
+        IntStream.range(0, CLIENTS)
+            .<Future<?>>mapToObj(number -> threads.submit(() -> work(number)))
+            .toList();
+  }
+
+  List<Accepted> accepted() {
+    return List.copyOf(accepted);
+  }
+
+  /** Calls that had to be made again. */
+  int repeated() {
+    return repeated.get();
+  }
+
+  /** No more jobs; returns when every call has its answer, and tells what went wrong in a client. */
+  void stop() throws InterruptedException, ExecutionException {
+    stopping = true;
+    for (Future<?> one : clients) {
+      one.get();
+    }
+  }
+
+  private void work(int number) {
+    Random random = new Random(seed + number);
+    for (int i = 0; !stopping; i++) {
+      Kind kind = Kind.any(random);
+      Accepted job = create(kind, "fault-" + seed + "-" + number + "-" + i, random.nextInt(900));
+      accepted.add(job);
+      if (kind == Kind.IS_CANCELLED) {
+        awaitUpTo(Duration.ofMillis(random.nextInt(2500)), () -> finished.has(job.id()));
+        cancel(job);
+      }
+      awaitUpTo(Duration.ofSeconds(2), () -> stopping || finished.has(job.id()));
+      awaitUpTo(CALL_LIMIT, () -> stopping || accepted.size() - finished.count() < OUTSTANDING);
+    }
+  }
+
+  private Accepted create(Kind kind, String nonce, int milliseconds) {
+    Map<String, Object> params =
+        Map.of(
+            "witness", witness,
+            "page", kind == Kind.COMPLETES_WITH_A_PAGE || milliseconds % 2 == 0,
+            "throws", kind == Kind.THROWS,
+            "milliseconds",
+                switch (kind) {
+                  case COMPLETES, COMPLETES_WITH_A_PAGE, THROWS -> milliseconds;
+                  case IS_CANCELLED -> 2000;
+                  case TIMES_OUT -> 60_000;
+                });
+    Map<String, Object> order =
+        Map.of(
+            "workflow", "actor",
+            "params", params,
+            "nonce", nonce,
+            "timeout_seconds", kind == Kind.TIMES_OUT ? 1 : 60);
+    ApiClient.Answer answer = insist("jobs/create", order);
+    if (answer.status() != 200) {
+      throw new AssertionError("jobs/create answered " + answer);
+    }
+    return new Accepted(answer.json().path("job_id").asText(), kind, CLOCK.instant());
+  }
+
+  private void cancel(Accepted job) {
+    ApiClient.Answer answer = insist("jobs/cancel", Map.of("id", job.id()));
+    String reason = answer.json().path("data").path("reason").asText();
+    if (answer.status() != 200 && !reason.equals("job_ended")) {
+      throw new AssertionError("jobs/cancel answered " + answer);
+    }
+  }
+
+  private ApiClient.Answer insist(String procedure, Map<String, ?> input) {
+    return Eventually.present(
+        CALL_LIMIT,
+        "an answer to " + procedure,
+        () -> {
+          Optional<ApiClient.Answer> answer = client.tryAsk(procedure, input);
+          if (answer.isEmpty()) {
+            repeated.incrementAndGet();
+          }
+          return answer;
+        });
+  }
+
+  private static void awaitUpTo(Duration limit, java.util.function.BooleanSupplier condition) {
+    try {
+      Eventually.isTrue(limit, "over", condition::getAsBoolean);
+    } catch (AssertionError tooLong) {
+      // Goes on without.
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    threads.shutdownNow();
+  }
+}
