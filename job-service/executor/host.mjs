@@ -10,8 +10,12 @@ import { readMessages } from './lib/protocol.mjs';
 /** A run's message holds its input: 1 MiB of parameters, and credentials. */
 const INPUT_LIMIT = 64 * 1024 * 1024;
 
+/** How often the silence of the job service is counted. Ticks, because a paused host must not take its own pause for one. */
+const TICK_MS = 1000;
+
 /** @type {Promise<Host> | undefined} */
 let host;
+let silentTicks = 0;
 
 /** @param {object} message */
 function emit(message) {
@@ -20,15 +24,34 @@ function emit(message) {
 
 /** @param {import('./lib/protocol.mjs').HostInput} message */
 function onMessage(message) {
+  silentTicks = 0;
   if (message.type === 'configure') {
     host = Host.start(message, emit);
     host.catch((error) => {
       console.error(error.message);
       process.exit(1);
     });
+    watchSilence(message.silenceLimitMs ?? Infinity);
+  } else if (message.type === 'alive') {
+    emit(message);
   } else {
     void host?.then((started) => started.onMessage(message));
   }
+}
+
+/**
+ * A job service that is paused or cut off says nothing. When its leases have run out, others declare its
+ * jobs lost: then nothing of them may run on.
+ *
+ * @param {number} limitMs
+ */
+function watchSilence(limitMs) {
+  const limit = Math.ceil(limitMs / TICK_MS);
+  setInterval(() => {
+    if (++silentTicks === limit) {
+      void host?.then((started) => started.endRuns(`the job service was silent for ${limitMs / 1000} s`));
+    }
+  }, TICK_MS).unref();
 }
 
 async function leave() {

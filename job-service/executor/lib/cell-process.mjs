@@ -128,11 +128,13 @@ export class CellProcess {
   async #endSandbox() {
     await Promise.race([this.entered, this.exited]);
     endNow(this.innerPid ?? this.pid);
-    await this.exited;
     while (this.innerPid !== null && isAlive(this.innerPid)) {
       endNow(this.innerPid);
       await pause();
     }
+    // It ends by itself now, unless somebody has stopped it.
+    endNow(this.pid);
+    await this.exited;
   }
 
   /** Without a namespace: until looks at the process table find nobody, thrice, for one may miss a process between fork and exec. */

@@ -89,6 +89,11 @@ export class Host {
     }
   }
 
+  /** Ends every run as lost. @param {string} reason */
+  endRuns(reason) {
+    [...this.#runs.values()].forEach((run) => run.end({ type: 'lost', reason }));
+  }
+
   /** Ends everything. */
   async close() {
     this.#closing = true;

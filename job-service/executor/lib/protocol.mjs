@@ -12,14 +12,16 @@
  * @typedef {{type: 'configure', dataDirectory: string, chromiumPath?: string | null, warmSlots: number,
  *   startupTimeoutMs: number, memoryLimitMiB: number, maxProcesses: number, tmpLimitMiB: number,
  *   buildConcurrency: number, buildTimeoutMs: number, bundleLimitMiB: number, packageCacheMiB: number,
- *   unlockedMaxAgeMs: number, warmProxy?: Proxy | null, sandbox: 'auto' | 'require' | 'off'}} Configure
+ *   unlockedMaxAgeMs: number, warmProxy?: Proxy | null, sandbox: 'auto' | 'require' | 'off',
+ *   silenceLimitMs?: number}} Configure
+ * @typedef {{type: 'alive'}} AliveMessage said once a second, and said back
  * @typedef {{type: 'run', run: string, bundle: {directory: string, entry: string}, workflow: string, input: string,
  *   session: string, startUrl: string | null, viewport: Viewport | null, launch: LaunchOptions,
  *   artifacts: string, timeoutMs: number}} RunMessage
  * @typedef {{type: 'cancel' | 'kill', run: string}} EndMessage
  * @typedef {{type: 'taken', run: string, seq: number}} TakenMessage log lines up to seq are taken
  * @typedef {{type: 'build', build: string, tenant: string, directory: string, entryPoint: string}} BuildMessage
- * @typedef {Configure | RunMessage | EndMessage | TakenMessage | BuildMessage} HostInput
+ * @typedef {Configure | RunMessage | EndMessage | TakenMessage | BuildMessage | AliveMessage} HostInput
  *
  * What the host sends a worker:
  * @typedef {{type: 'launch', chromium: string, options: LaunchOptions}} WorkerLaunch

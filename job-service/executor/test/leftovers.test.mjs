@@ -106,6 +106,24 @@ for (const sandbox of /** @type {const} */ (['auto', 'off'])) {
   });
 }
 
+test('the silence of the job service ends the runs, and only them', { skip: !LINUX }, async () => {
+  const host = new TestHost({ silenceLimitMs: 3000 });
+  const alive = setInterval(() => host.send({ type: 'alive' }), 500);
+  const heard = host.start('await new Promise((r) => setTimeout(r, 5000)); return 1;');
+  assert.equal((await host.end(heard)).json, '1');
+  await host.until((message) => message.type === 'alive');
+  const run = host.start('await new Promise(() => {});', { timeoutMs: 60000 });
+  await host.until((message) => message.run === run && message.type === 'started');
+  clearInterval(alive);
+  const end = await host.end(run);
+  assert.equal(end.type, 'lost');
+  assert.match(end.reason, /silent for 3 s/);
+  await host.released(run);
+  assert.deepEqual(readdirSync(join(host.directory, 'cells')), []);
+  assert.equal((await host.run('return 2;')).json, '2');
+  await host.close();
+});
+
 test("a host leaves a living host's runs alone when it sweeps", { skip: !LINUX }, async () => {
   const first = new TestHost({ sandbox: 'off' });
   const run = first.start("console.log('here'); await new Promise((r) => setTimeout(r, 3000)); return 1;");

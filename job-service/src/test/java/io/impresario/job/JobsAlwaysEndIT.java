@@ -47,6 +47,28 @@ class JobsAlwaysEndIT {
   }
 
   @Test
+  void endsARunPastItsDeadlineAlthoughItsServiceIsSilent() {
+    JobTable.limit(api.tenant(), 0, null);
+    UUID id = api.createWorkflow("echo");
+    JobTable.runElsewhere(id, UUID.randomUUID(), 600);
+    JobTable.update("UPDATE jobs SET due_at = now() - interval '3 seconds' WHERE id = ?", id);
+    assertThat(failure(id)).isEqualTo("timeout");
+  }
+
+  @Test
+  void takesTheTimeFromTheDatabaseWhateverTheExecutorsClockSays() {
+    UUID id = api.createWorkflow("clockless");
+    api.reaches(id, "running");
+    assertThat(
+            JobTable.number(
+                "SELECT count(*) FROM jobs WHERE id = ? AND started_at >= claimed_at"
+                    + " AND due_at - started_at - make_interval(secs => timeout_seconds) < interval '1 s'",
+                id))
+        .isEqualTo(1);
+    api.call("cancel", "{\"id\":\"" + id + "\"}");
+  }
+
+  @Test
   void endsAStartThatTakesTooLong() {
     UUID id = api.createWorkflow("stuck");
     api.reaches(id, "starting_browser");

@@ -62,6 +62,32 @@ class JobsOverHttpIT {
     assertThat(events.getList("json.events.event"))
         .isEqualTo(List.of("queued", "claimed", "browser_ready", "handler_started", "ended"));
     assertThat(events.getList("json.events.seq")).isEqualTo(List.of(1, 2, 3, 4, 5));
+    assertThat(events.getList("json.events.attempt")).isEqualTo(List.of(0, 1, 1, 1, 1));
+    assertThat(events.getList("json.events.status"))
+        .isEqualTo(
+            List.of("queued", "starting_browser", "starting_browser", "running", "completed"));
+    assertThat(events.<String>getList("json.events.at")).isSorted();
+    JsonPath job = api.get(id);
+    assertThat(events.getString("json.events.at[0]")).isEqualTo(job.getString("json.created_at"));
+    assertThat(events.getString("json.events.at[3]")).isEqualTo(job.getString("json.started_at"));
+    assertThat(events.getString("json.events.at[4]")).isEqualTo(job.getString("json.completed_at"));
+  }
+
+  @Test
+  void keepsTheTimelineOfAFailureAndOfACancel() {
+    UUID thrown = api.createWorkflow("throw");
+    api.ended(thrown);
+    JsonPath failed = api.call("events", "{\"id\":\"" + thrown + "\"}").jsonPath();
+    assertThat(failed.getString("json.events[-1].reason")).isEqualTo("user_error");
+
+    UUID cancelled = api.createWorkflow("hang");
+    api.reaches(cancelled, "running");
+    cancel(cancelled);
+    api.ended(cancelled);
+    JsonPath events = api.call("events", "{\"id\":\"" + cancelled + "\"}").jsonPath();
+    assertThat(events.getList("json.events.event"))
+        .endsWith("handler_started", "cancel_requested", "ended");
+    assertThat(events.getList("json.events.status")).endsWith("running", "running", "cancelled");
   }
 
   @Test
@@ -114,6 +140,25 @@ class JobsOverHttpIT {
     assertThat(other.statusCode()).isEqualTo(409);
     assertThat(other.jsonPath().getString("json.data.reason")).isEqualTo("nonce_reused");
     assertThat(other.jsonPath().getString("json.data.job_id")).isEqualTo(first.toString());
+  }
+
+  @Test
+  void keepsANonceForThirtyDays() {
+    String order = "{\"workflow\":\"echo\",\"nonce\":\"old\"}";
+    UUID first = api.create(order);
+    age("29 days 23 hours");
+    assertThat(api.create(order)).isEqualTo(first);
+    age("2 hours");
+    UUID second = api.create(order);
+    assertThat(second).isNotEqualTo(first);
+    assertThat(api.create(order)).isEqualTo(second);
+  }
+
+  private void age(String by) {
+    JobTable.update(
+        "UPDATE job_nonces SET created_at = created_at - ?::interval WHERE tenant_id = ?",
+        by,
+        api.tenant());
   }
 
   @Test

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -28,6 +29,7 @@ class Dispatcher {
   private final AtomicBoolean claiming = new AtomicBoolean();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final AtomicBoolean failing = new AtomicBoolean();
+  private final CompletableFuture<Void> resting = new CompletableFuture<>();
   private volatile boolean stopped;
 
   Dispatcher(ClaimStore claims, RunStarter starter, Slots slots, Vertx vertx) {
@@ -43,9 +45,13 @@ class Dispatcher {
     vertx.setPeriodic(SWEEP.toMillis(), id -> wake());
   }
 
-  /** No job is claimed from here on. */
-  void stop() {
+  /** No claim is begun from here on; ends when the one under way has brought its jobs, if any. */
+  CompletableFuture<Void> stop() {
     stopped = true;
+    if (claiming.compareAndSet(false, true)) {
+      resting.complete(null);
+    }
+    return resting;
   }
 
   /** Looks for work now, or once more after the look that is under way; cheap to call at will. */
@@ -60,7 +66,7 @@ class Dispatcher {
     woken.set(false);
     int free = slots.free();
     if (stopped || free <= 0) {
-      claiming.set(false);
+      rest();
       return;
     }
     claims.claim(free).subscribe().with(jobs -> claimed(jobs), this::failed);
@@ -74,9 +80,16 @@ class Dispatcher {
       vertx.runOnContext(ignored -> claim());
       return;
     }
-    claiming.set(false);
+    rest();
     if (woken.get()) {
       wake();
+    }
+  }
+
+  private void rest() {
+    claiming.set(false);
+    if (stopped) {
+      resting.complete(null);
     }
   }
 
@@ -85,6 +98,6 @@ class Dispatcher {
     if (failing.compareAndSet(false, true) && !stopped) {
       LOG.warnf("dispatch.stalled reason=\"%s\"", failure);
     }
-    claiming.set(false);
+    rest();
   }
 }

@@ -9,6 +9,7 @@ import io.impresario.job.executor.Run;
 import io.impresario.job.executor.RunEnd;
 import io.impresario.job.executor.RunListener;
 import io.impresario.job.lease.ActiveRun;
+import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.logline.Redaction;
 import io.smallrye.mutiny.Uni;
@@ -115,9 +116,15 @@ final class JobRun implements RunListener, ActiveRun {
   }
 
   /** Ends the run as lost and says so: for a drain that has lasted long enough. */
-  synchronized void abandon() {
-    if (run != null && !ended) {
-      run.kill();
+  void abandon() {
+    Run under;
+    synchronized (this) {
+      under = run;
+    }
+    if (under == null) {
+      finish(new JobEnd.Failed(FailureCode.EXECUTOR_LOST, "The service was stopped", null));
+    } else {
+      under.kill();
     }
   }
 

@@ -33,6 +33,13 @@ public interface ExecutorConfig {
   @WithDefault("60s")
   Duration startupTimeout();
 
+  /**
+   * How long service and program may hear nothing of one another: then the service replaces the
+   * program, and the program ends its runs. As long as a lease, after which others call them lost.
+   */
+  @WithDefault("15s")
+  Duration silenceLimit();
+
   /** What a run may use, browser included. An ordinary page needs 300 to 600. */
   @WithDefault("2048")
   int memoryLimitMib();

@@ -49,6 +49,7 @@ final class HostMessages {
     message.put("bundleLimitMiB", config.build().bundleLimitMib());
     message.put("packageCacheMiB", config.build().packageCacheMib());
     message.put("unlockedMaxAgeMs", config.build().unlockedMaxAge().toMillis());
+    message.put("silenceLimitMs", config.silenceLimit().toMillis());
     return message.put("sandbox", config.sandbox().wire());
   }
 

@@ -10,16 +10,19 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * The Node process: three threads carry its input, its messages and its complaints. Nothing of this
+ * The Node process: three threads carry its input, its messages and its complaints, a fourth ends
+ * it when it has not answered for too long, because what hangs ends no run. Nothing of this
  * process's environment reaches it but what {@link #INHERITED} names.
  */
 final class HostProcess {
@@ -39,15 +42,23 @@ final class HostProcess {
           "HTTPS_PROXY",
           "NO_PROXY");
 
+  private static final String ALIVE = "alive";
+
   /** Marks the end of the input. */
   private static final String END = "";
 
   private final Process process;
   private final BlockingQueue<String> outgoing = new LinkedBlockingQueue<>();
+  private final Duration silenceLimit;
+
+  /** Questions, one a second; not a time, because our own pause must not look like its silence. */
+  private final AtomicInteger unanswered = new AtomicInteger();
+
   private volatile String lastComplaint = "";
 
-  private HostProcess(Process process) {
+  private HostProcess(Process process, Duration silenceLimit) {
     this.process = process;
+    this.silenceLimit = silenceLimit;
   }
 
   static HostProcess start(ExecutorConfig config) throws IOException {
@@ -57,7 +68,7 @@ final class HostProcess {
     environment
         .keySet()
         .removeIf(name -> !INHERITED.contains(name) && !name.startsWith("npm_config_"));
-    return new HostProcess(builder.start());
+    return new HostProcess(builder.start(), config.silenceLimit());
   }
 
   /**
@@ -69,6 +80,7 @@ final class HostProcess {
   void carry(Consumer<JsonNode> onMessage, Runnable onDeath) {
     thread("executor-host-in", this::writeAll);
     thread("executor-host-err", this::complainAll);
+    thread("executor-host-watch", this::watch);
     thread(
         "executor-host-out",
         () -> {
@@ -122,12 +134,31 @@ final class HostProcess {
     }
   }
 
+  private void watch() {
+    try {
+      while (!process.waitFor(1, TimeUnit.SECONDS)) {
+        if (unanswered.incrementAndGet() > silenceLimit.toSeconds()) {
+          LOG.errorf("executor.silent pid=%d limit=%s", pid(), silenceLimit);
+          process.destroyForcibly();
+          return;
+        }
+        send(HostMessages.message(ALIVE));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void readAll(Consumer<JsonNode> onMessage) {
     forEachLine(
         process.getInputStream(),
         line -> {
+          unanswered.set(0);
           try {
-            onMessage.accept(HostMessages.parse(line));
+            JsonNode message = HostMessages.parse(line);
+            if (!message.path("type").asText().equals(ALIVE)) {
+              onMessage.accept(message);
+            }
           } catch (RuntimeException e) {
             LOG.errorf(e, "executor.message-failed pid=%d", pid());
           }

@@ -39,14 +39,20 @@ class DeadlineWatchdog {
 
   private final OverdueJobs overdue;
   private final LeaseConfig config;
+  private final LeaseRenewer renewer;
 
-  DeadlineWatchdog(OverdueJobs overdue, LeaseConfig config) {
+  DeadlineWatchdog(OverdueJobs overdue, LeaseConfig config, LeaseRenewer renewer) {
     this.overdue = overdue;
     this.config = config;
+    this.renewer = renewer;
   }
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
+    if (renewer.recovering()) {
+      // Runs that ended in time while the database was away are about to be reported.
+      return Uni.createFrom().voidItem();
+    }
     Tuple values = Tuple.of(seconds(config.deadlineGrace()), seconds(config.cancelLimit()));
     return overdue
         .find(OVERDUE, values)

@@ -8,7 +8,6 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -20,17 +19,13 @@ import org.jboss.logging.Logger;
 class LeaseReaper {
   private static final Logger LOG = Logger.getLogger(LeaseReaper.class);
 
-  /**
-   * After an outage of the database every lease has expired although its owner lives. So the reaper
-   * waits until the owners have had time for a renewal, which they try every 5 s.
-   */
-  private static final Duration AFTER_OUTAGE = Duration.ofSeconds(7);
-
+  /** Not what this instance itself runs: it lives, whatever the clock says (of a laptop asleep). */
   private static final String EXPIRED =
       """
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
        WHERE status IN ('starting_browser', 'running') AND lease_expires_at < clock_timestamp()
-       LIMIT $1
+         AND NOT (owner = $1 AND id = ANY ($2::uuid[]))
+       LIMIT $3
       """;
 
   private static final String OF_PREDECESSOR =
@@ -43,12 +38,14 @@ class LeaseReaper {
   private final OverdueJobs overdue;
   private final LeaseRenewer renewer;
   private final Instance instance;
+  private final ActiveRuns runs;
   private volatile boolean predecessorDone;
 
-  LeaseReaper(OverdueJobs overdue, LeaseRenewer renewer, Instance instance) {
+  LeaseReaper(OverdueJobs overdue, LeaseRenewer renewer, Instance instance, ActiveRuns runs) {
     this.overdue = overdue;
     this.renewer = renewer;
     this.instance = instance;
+    this.runs = runs;
     this.predecessorDone = instance.predecessor().isEmpty();
   }
 
@@ -78,11 +75,12 @@ class LeaseReaper {
   }
 
   private Uni<Void> expired() {
-    if (!renewer.fresh() || renewer.reachableFor().compareTo(AFTER_OUTAGE) < 0) {
+    if (!renewer.settled()) {
       return Uni.createFrom().voidItem();
     }
+    UUID[] ours = runs.all().stream().map(ActiveRun::jobId).toArray(UUID[]::new);
     return overdue
-        .find(EXPIRED, Tuple.tuple())
+        .find(EXPIRED, Tuple.of(instance.id()).addArrayOfUUID(ours))
         .flatMap(found -> overdue.end(found.stream().map(LeaseReaper::silent).toList()));
   }
 

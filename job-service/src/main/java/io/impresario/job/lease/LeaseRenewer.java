@@ -27,10 +27,14 @@ public class LeaseRenewer {
   private static final Logger LOG = Logger.getLogger(LeaseRenewer.class);
   private static final Duration LIMIT = Duration.ofSeconds(4);
 
+  /** What a renewal may take longer than the interval between two. */
+  private static final Duration MARGIN = Duration.ofSeconds(2);
+
+  /** Only what we know to run: a claim whose answer was lost on its way is nobody's. */
   private static final String RENEW =
       """
       UPDATE jobs SET lease_expires_at = clock_timestamp() + make_interval(secs => $2)
-       WHERE owner = $1 AND status IN ('starting_browser', 'running')
+       WHERE id = ANY ($3::uuid[]) AND owner = $1 AND status IN ('starting_browser', 'running')
       RETURNING id
       """;
 
@@ -38,8 +42,7 @@ public class LeaseRenewer {
   private final Instance instance;
   private final ActiveRuns runs;
   private final Duration lease;
-  private volatile long renewedAt = System.nanoTime();
-  private volatile long reachableSince = System.nanoTime();
+  private final Reachability reachability;
   private volatile CompletableFuture<Void> nextRenewal = new CompletableFuture<>();
 
   LeaseRenewer(Pool pool, Instance instance, ActiveRuns runs, LeaseConfig config) {
@@ -47,17 +50,19 @@ public class LeaseRenewer {
     this.instance = instance;
     this.runs = runs;
     this.lease = config.duration();
+    this.reachability =
+        new Reachability(lease, config.renewalInterval().plus(MARGIN), System::nanoTime);
   }
 
   @Scheduled(
       every = "{impresario.lease.renewal-interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> renew() {
-    // Only what was ours before the statement can be missed by it; a claim may come in between.
     List<ActiveRun> before = runs.all();
+    UUID[] ids = before.stream().map(ActiveRun::jobId).toArray(UUID[]::new);
     long asked = System.nanoTime();
     return pool.preparedQuery(RENEW)
-        .execute(Tuple.of(instance.id(), lease.toMillis() / 1000.0))
+        .execute(Tuple.of(instance.id(), lease.toMillis() / 1000.0).addArrayOfUUID(ids))
         .ifNoItem()
         .after(LIMIT)
         .fail()
@@ -69,7 +74,7 @@ public class LeaseRenewer {
 
   /** Whether our leases are certainly good at this moment. */
   public boolean fresh() {
-    return System.nanoTime() - renewedAt < lease.toNanos();
+    return reachability.fresh();
   }
 
   /** Ends at once while leases are fresh, else with the next renewal. */
@@ -77,25 +82,28 @@ public class LeaseRenewer {
     return fresh() ? CompletableFuture.completedFuture(null) : nextRenewal;
   }
 
-  /** How long renewals have worked without a gap: others had the same time to make theirs. */
-  Duration reachableFor() {
-    return Duration.ofNanos(System.nanoTime() - reachableSince);
+  /** Whether an expired lease means that its owner is gone. */
+  boolean settled() {
+    return reachability.settled();
+  }
+
+  /** Whether owners may be about to report what happened during an outage of the database. */
+  boolean recovering() {
+    return reachability.recovering();
   }
 
   private void renewed(long asked, List<ActiveRun> before, RowSet<Row> rows) {
     Set<UUID> ours = new HashSet<>();
     rows.forEach(row -> ours.add(row.getUUID("id")));
     before.stream().filter(run -> !ours.contains(run.jobId())).forEach(ActiveRun::lose);
-    if (!fresh()) {
-      reachableSince = asked;
-    }
-    renewedAt = asked;
+    reachability.worked(asked);
     CompletableFuture<Void> waiting = nextRenewal;
     nextRenewal = new CompletableFuture<>();
     waiting.complete(null);
   }
 
   private Uni<Void> failed(Throwable failure) {
+    reachability.failed();
     LOG.warnf("lease.not_renewed active=%d reason=\"%s\"", runs.all().size(), failure);
     return Uni.createFrom().voidItem();
   }

@@ -7,19 +7,29 @@ import io.impresario.job.JobTable;
 import io.impresario.job.cancel.JobCancellation.Outcome;
 import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.ledger.JobLedger;
+import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.testing.Eventually;
+import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.ServersResource;
+import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** A cancel and a completion that meet end the job in exactly one of the two ways. */
@@ -88,6 +98,48 @@ class CancelMeetsCompletionIT {
                 """,
                 tenant))
         .isEqualTo(JOBS);
+    assertThat(nothingArrivesLater(jobs)).isZero();
+    assertThat(
+            JobTable.number(
+                "SELECT count(*) FROM jobs WHERE tenant_id = ? AND status = 'completed'", tenant))
+        .isEqualTo(completed.size());
+    assertThat(eventIds(jobs)).hasSize(JOBS).allSatisfy((job, ids) -> assertThat(ids).hasSize(1));
+  }
+
+  /** How many of the reports that a slow owner may still have were written. */
+  private long nothingArrivesLater(List<UUID> jobs) {
+    JobEnd.Failed failed = new JobEnd.Failed(FailureCode.USER_ERROR, "late", null);
+    List<Uni<Boolean>> late = new ArrayList<>();
+    for (UUID job : jobs.subList(0, TOGETHER)) {
+      EndGuard guard = EndGuard.owner(owner, 1);
+      late.add(ledger.browserReady(job, 1, owner));
+      late.add(ledger.started(job, 1, owner));
+      late.add(ledger.end(job, new JobEnd.Completed("2"), guard));
+      late.add(ledger.end(job, failed, guard));
+      late.add(ledger.end(job, new JobEnd.Cancelled(), guard));
+      late.add(ledger.requestCancel(api.tenant(), job));
+    }
+    List<Boolean> written =
+        Uni.join().all(late).andFailFast().await().atMost(Duration.ofSeconds(60));
+    return written.stream().filter(made -> made).count();
+  }
+
+  private static Map<String, Set<String>> eventIds(List<UUID> jobs) {
+    Set<String> keys = jobs.stream().map(UUID::toString).collect(Collectors.toSet());
+    Map<String, Set<String>> ids = new HashMap<>();
+    Eventually.passes(
+        Duration.ofSeconds(30),
+        () -> assertThat(JobTable.number("SELECT count(*) FROM outbox")).isZero());
+    try (KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap())) {
+      for (ConsumerRecord<byte[], byte[]> record : kafka.all("job-finished", any -> true)) {
+        String job = new String(record.key(), StandardCharsets.UTF_8);
+        if (keys.contains(job)) {
+          ids.computeIfAbsent(job, key -> new HashSet<>())
+              .add(KafkaTestClient.header(record, "ce_id").orElseThrow());
+        }
+      }
+    }
+    return ids;
   }
 
   /** The two start in either order, up to a millisecond and a half apart. */

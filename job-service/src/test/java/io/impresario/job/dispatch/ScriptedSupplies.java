@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * An executor whose runs are scripted by the name of their workflow, up to the first dash: {@code
  * echo} returns its input, {@code hang} never returns, {@code deaf} does not even react to a
  * cancel, {@code throw} throws, {@code stuck} never starts, {@code lost} is lost, {@code leak}
- * tells its credential.
+ * tells its credential, {@code clockless} hangs and has a clock that stands still.
  */
 @Mock
 @ApplicationScoped
@@ -85,7 +85,7 @@ public class ScriptedSupplies implements RunSupplies {
         return;
       }
       listener.browserReady();
-      listener.started(Instant.now());
+      listener.started(script.equals("clockless") ? Instant.EPOCH : Instant.now());
       listener.log(
           new LogEntry(
               1, LogEntry.Level.INFO, LogEntry.Source.CONSOLE, request.input(), Instant.now()));

@@ -9,6 +9,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -97,19 +98,53 @@ class ExecutorHostIT {
     Run run = host.start(request("await new Promise(() => setInterval(() => {}, 1000));"), lost);
     lost.started.get(60, SECONDS);
 
-    ProcessHandle program =
-        ProcessHandle.current()
-            .children()
-            .filter(child -> child.info().commandLine().orElse("").contains("host.mjs"))
-            .findFirst()
-            .orElseThrow();
-    program.destroyForcibly();
+    child(ProcessHandle.current(), "host.mjs").destroyForcibly();
 
     assertThat(lost.awaitEnd()).isInstanceOf(RunEnd.Lost.class);
     released(run);
     RecordingListener next = new RecordingListener();
     released(host.start(request("return 1;"), next));
     assertThat(next.awaitEnd()).isEqualTo(new RunEnd.Completed("1"));
+  }
+
+  @Test
+  void replacesAProgramThatHangs() throws Exception {
+    host.close();
+    host =
+        host(
+            Map.of(
+                "impresario.executor.warm-slots", "0", "impresario.executor.silence-limit", "2s"));
+    RecordingListener lost = new RecordingListener();
+    Run run = host.start(request("await new Promise(() => setInterval(() => {}, 1000));"), lost);
+    lost.started.get(60, SECONDS);
+    ProcessHandle program = child(ProcessHandle.current(), "host.mjs");
+
+    signal("STOP", program);
+
+    assertThat(lost.awaitEnd()).isInstanceOf(RunEnd.Lost.class);
+    released(run);
+    assertThat(program.isAlive()).isFalse();
+    RecordingListener next = new RecordingListener();
+    released(host.start(request("return 1;"), next));
+    assertThat(next.awaitEnd()).isEqualTo(new RunEnd.Completed("1"));
+  }
+
+  @Test
+  void endsARunWhoseProcessHangsAtItsDeadline() throws Exception {
+    RecordingListener heard = new RecordingListener();
+    Run run =
+        host.start(
+            request("await new Promise(() => setInterval(() => {}, 10));", Duration.ofSeconds(3)),
+            heard);
+    heard.started.get(60, SECONDS);
+
+    for (ProcessHandle part : below(ProcessHandle.current(), "worker.mjs")) {
+      signal("STOP", part);
+    }
+
+    RunEnd.Failed failed = (RunEnd.Failed) heard.awaitEnd();
+    assertThat(failed.kind()).isEqualTo(RunEnd.FailureKind.TIMEOUT);
+    released(run);
   }
 
   @Test
@@ -130,7 +165,27 @@ class ExecutorHostIT {
     gone.get(20, SECONDS);
   }
 
+  private static ProcessHandle child(ProcessHandle parent, String program) {
+    return below(parent, program).get(0);
+  }
+
+  private static List<ProcessHandle> below(ProcessHandle parent, String program) {
+    return parent
+        .descendants()
+        .filter(below -> below.info().commandLine().orElse("").contains(program))
+        .toList();
+  }
+
+  private static void signal(String name, ProcessHandle process) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
   private RunRequest request(String body) throws Exception {
+    return request(body, Duration.ofSeconds(30));
+  }
+
+  private RunRequest request(String body, Duration timeout) throws Exception {
     Path bundle = Files.createDirectories(data.resolve("bundles/" + UUID.randomUUID()));
     String source =
         "export const main = { [Symbol.for('libretto.workflow')]: true, name: 'main',\n"
@@ -147,7 +202,7 @@ class ExecutorHostIT {
         "the-session",
         BrowserOptions.DEFAULTS,
         data.resolve("artifacts"),
-        Duration.ofSeconds(30));
+        timeout);
   }
 
   private ExecutorHost host(Map<String, String> settings) {
