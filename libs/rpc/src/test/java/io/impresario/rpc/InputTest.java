@@ -117,6 +117,35 @@ class InputTest {
   }
 
   @Test
+  void datesListsAndSizes() {
+    assertIssues(
+        "{\"json\":{\"a\":\"2026-02-30\",\"b\":[\"x\",\"y\",\"z\"],\"c\":{\"long\":true},"
+            + "\"d\":\"abc\",\"e\":[\"\"],\"f\":3}}",
+        input -> {
+          input.optionalInstant("a");
+          input.optionalTexts("b", 2, 5);
+          input.object("c", RawJson.EMPTY_OBJECT, 5);
+          input.requiredTextBytes("d", 1, 2);
+          input.optionalTexts("e", 2, 5);
+          input.object("f", RawJson.EMPTY_OBJECT, 5);
+          input.requiredEnum("g", Level.class);
+          input.requiredInt("h", 1, 2);
+          input.requiredUuid("i");
+        },
+        """
+        [{"code":"invalid_string","path":["a"],"message":"Invalid datetime","validation":"datetime"},
+        {"code":"too_big","path":["b"],"message":"Array must contain at most 2 element(s)","maximum":2,"type":"array","inclusive":true,"exact":false},
+        {"code":"too_big","path":["c"],"message":"JSON must have at most 5 byte(s)","maximum":5,"type":"object","inclusive":true,"exact":false},
+        {"code":"too_big","path":["d"],"message":"String must contain at most 2 character(s)","maximum":2,"type":"string","inclusive":true,"exact":false},
+        {"code":"too_small","path":["e",0],"message":"String must contain at least 1 character(s)","minimum":1,"type":"string","inclusive":true,"exact":false},
+        {"code":"invalid_type","path":["f"],"message":"Expected object, received number","expected":"object","received":"number"},
+        {"code":"invalid_type","path":["g"],"message":"Required","expected":"'info' | 'warn'","received":"undefined"},
+        {"code":"invalid_type","path":["h"],"message":"Required","expected":"number","received":"undefined"},
+        {"code":"invalid_type","path":["i"],"message":"Required","expected":"string","received":"undefined"}]
+        """);
+  }
+
+  @Test
   void nestedIssuesCarryTheirWholePath() {
     assertIssues(
         "{\"json\":{\"proxy\":{\"country\":1},\"other\":2,\"list\":[\"a\",3]}}",

@@ -6,11 +6,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +30,7 @@ public final class FuzzRun {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final int MAX_COMPLAINTS = 50;
+  private static final int SENDERS = 4;
   private static final Pattern ERROR =
       Pattern.compile(
           "(?s)\\{\"json\":\\{\"defined\":false,\"code\":\"[A-Z_]+\",\"status\":\\d{3},\"message\":.*\\}\\}");
@@ -56,25 +63,56 @@ public final class FuzzRun {
     System.exit(report.complaints().isEmpty() ? 0 : 1);
   }
 
+  /** Sends the first {@code count} requests of a seed, four at a time. */
   public Report send(int count, long seed) throws InterruptedException {
     RequestFuzz fuzz = new RequestFuzz(seed);
-    Map<Integer, Integer> statuses = new TreeMap<>();
-    List<String> complaints = new ArrayList<>();
-    for (int i = 0; i < count && complaints.size() < MAX_COMPLAINTS; i++) {
-      RequestFuzz.Mutated request = fuzz.next();
-      try {
-        HttpResponse<String> answer =
-            client.send(built(request), HttpResponse.BodyHandlers.ofString());
-        statuses.merge(answer.statusCode(), 1, Integer::sum);
-        String complaint = judge(request, answer);
-        if (!complaint.isEmpty()) {
-          complaints.add(complaint + " " + shown(i, request) + " → " + answer.body());
-        }
-      } catch (IOException | IllegalArgumentException broken) {
-        complaints.add("no answer (" + broken + ") " + shown(i, request));
-      }
+    Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
+    Queue<String> complaints = new ConcurrentLinkedQueue<>();
+    AtomicInteger sent = new AtomicInteger();
+    ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
+    for (int i = 0; i < SENDERS; i++) {
+      senders.execute(
+          () -> {
+            while (complaints.size() < MAX_COMPLAINTS) {
+              int index;
+              RequestFuzz.Mutated request;
+              synchronized (fuzz) {
+                index = sent.getAndIncrement();
+                request = fuzz.next();
+              }
+              if (index >= count) {
+                return;
+              }
+              sendOne(index, request, statuses, complaints);
+            }
+          });
     }
-    return new Report(statuses, complaints);
+    senders.shutdown();
+    while (!senders.awaitTermination(1, TimeUnit.MINUTES)) {
+      // Each request has its own limit.
+    }
+    return new Report(new TreeMap<>(statuses), List.copyOf(complaints));
+  }
+
+  private void sendOne(
+      int index,
+      RequestFuzz.Mutated request,
+      Map<Integer, Integer> statuses,
+      Queue<String> complaints) {
+    try {
+      HttpResponse<String> answer =
+          client.send(built(request), HttpResponse.BodyHandlers.ofString());
+      statuses.merge(answer.statusCode(), 1, Integer::sum);
+      String complaint = judge(request, answer);
+      if (!complaint.isEmpty()) {
+        complaints.add(complaint + " " + shown(index, request) + " → " + answer.body());
+      }
+    } catch (IOException | IllegalArgumentException broken) {
+      complaints.add("no answer (" + broken + ") " + shown(index, request));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      complaints.add("interrupted");
+    }
   }
 
   private static String judge(RequestFuzz.Mutated request, HttpResponse<String> answer) {
