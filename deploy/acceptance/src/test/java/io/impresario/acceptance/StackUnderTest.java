@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A stack that {@code ./impresario up --detach} started, in directories of its own. */
 final class StackUnderTest implements AutoCloseable {
@@ -39,8 +40,18 @@ final class StackUnderTest implements AutoCloseable {
     List<String> words = new ArrayList<>(List.of("up", "--detach"));
     words.addAll(List.of("--port", Integer.toString(FreePorts.one())));
     words.addAll(List.of(options));
-    stack.run(words);
+    try {
+      stack.run(words);
+    } catch (IOException | AssertionError failure) {
+      stack.close();
+      throw failure;
+    }
     return stack;
+  }
+
+  /** A stack that somebody else starts and ends. */
+  static StackUnderTest at(Path home) {
+    return new StackUnderTest(home);
   }
 
   static Path root() {
@@ -56,18 +67,22 @@ final class StackUnderTest implements AutoCloseable {
   /** The exit code and the output of one command, with the checkout's packages as they are. */
   record Ran(int code, String output) {}
 
+  static Process start(Path home, List<String> command, Path output) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("IMPRESARIO_HOME", home.toString());
+    builder.environment().put("IMPRESARIO_SKIP_BUILD", "1");
+    builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return process;
+  }
+
   static Ran command(Path home, List<String> words) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(root().resolve("impresario").toString());
+    List<String> command = new ArrayList<>(List.of(root().resolve("impresario").toString()));
     command.addAll(words);
     Path output = Files.createTempFile("impresario-command", ".out");
     try {
-      ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().put("IMPRESARIO_HOME", home.toString());
-      builder.environment().put("IMPRESARIO_SKIP_BUILD", "1");
-      builder.redirectErrorStream(true).redirectOutput(output.toFile());
-      Process process = builder.start();
-      process.getOutputStream().close();
+      Process process = start(home, command, output);
       if (!process.waitFor(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroy();
         throw new IOException(words + " did not end: " + Files.readString(output));
@@ -159,6 +174,11 @@ final class StackUnderTest implements AutoCloseable {
   void killAndAwaitBack(String service) {
     long killed = process(service).pid();
     kill(service);
+    awaitBack(service, killed);
+  }
+
+  /** Waits until a killed process has a successor and everything is ready. */
+  void awaitBack(String service, long killed) {
     Eventually.passes(
         BACK_LIMIT,
         () -> {
@@ -173,14 +193,18 @@ final class StackUnderTest implements AutoCloseable {
 
   /** Every process that the launcher started, and what those started. */
   Set<ProcessHandle> processes() throws IOException {
-    long launcher =
-        JSON.readTree(home.resolve("launcher.json").toFile()).path("launcher").path("pid").asLong();
-    return ProcessHandle.of(launcher).stream()
-        .flatMap(
-            process ->
-                java.util.stream.Stream.concat(
-                    java.util.stream.Stream.of(process), process.descendants()))
+    return Stream.concat(Stream.of(launcher()), launcher().descendants())
         .collect(Collectors.toSet());
+  }
+
+  ProcessHandle launcher() throws IOException {
+    long pid = record().path("launcher").path("pid").asLong();
+    return ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("no launcher runs"));
+  }
+
+  /** The launcher's own record of what it started, also before everything is ready. */
+  JsonNode record() throws IOException {
+    return JSON.readTree(home.resolve("launcher.json").toFile());
   }
 
   /** Browsers of the job service, each by its first process. */
@@ -193,6 +217,19 @@ final class StackUnderTest implements AutoCloseable {
 
   private static boolean isBrowser(String commandLine) {
     return commandLine.contains("--remote-debugging-pipe") && !commandLine.contains("--type=");
+  }
+
+  /**
+   * While something is done the launcher starts nothing again; then all that was killed comes back.
+   */
+  void withoutRestarts(Runnable work) throws IOException {
+    long launcher = launcher().pid();
+    signal("STOP", launcher);
+    try {
+      work.run();
+    } finally {
+      signal("CONT", launcher);
+    }
   }
 
   /** Stops a process in its tracks, as if its machine hung, while something is done. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.WebhookReceiver;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +16,34 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WholeStackIT {
   private static final Duration JOB = Duration.ofSeconds(60);
+  // Enough for these workflows, and so little that runs which keep what they use would be seen.
+  private static final long RUN_MEBIBYTES = 768;
+  // The launcher, its five services and the broker: their heaps (see the launcher's ServiceKind),
+  // and for each of the seven what a JVM needs beside its heap.
+  private static final long JVM_MEBIBYTES = 64 + 128 + 512 + 128 + 256 + 192 + 160 + 7 * 192;
+  // Shared buffers and 100 sessions.
+  private static final long POSTGRES_MEBIBYTES = 48 + 100 * 5;
+  private static final long EXECUTOR_HOST_MEBIBYTES = 256;
+  // Two slots for each processor are the default, and one browser waits.
+  private static final long RUNS = 2L * Runtime.getRuntime().availableProcessors() + 1;
+  private static final long MEMORY_BOUND =
+      RUNS * RUN_MEBIBYTES + JVM_MEBIBYTES + POSTGRES_MEBIBYTES + EXECUTOR_HOST_MEBIBYTES;
 
   private final StackUnderTest stack;
   private final ApiClient client;
   private final WebhookReceiver receiver;
 
   WholeStackIT() throws IOException {
-    stack = StackUnderTest.up();
+    stack =
+        StackUnderTest.up(
+            "--set", "job-service.impresario.executor.memory-limit-mib=" + RUN_MEBIBYTES);
     client = stack.client();
     receiver = WebhookReceiver.start();
   }
@@ -62,14 +78,22 @@ class WholeStackIT {
   }
 
   @Test
-  void endsFiftyJobsAtOnceAndLeavesNoBrowser() {
+  void endsFiftyJobsAtOnceInBoundedMemoryAndLeavesNoBrowser() {
     List<String> jobs = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
-      jobs.add(client.start("reader", Map.of("text", "job " + i)));
-    }
-    for (String job : jobs) {
-      assertThat(client.awaitEnd(job, Duration.ofMinutes(4)).path("status").asText())
-          .isEqualTo("completed");
+    try (StackMemory memory = StackMemory.watch(stack)) {
+      for (int i = 0; i < 50; i++) {
+        jobs.add(client.start("reader", Map.of("text", "job " + i)));
+      }
+      for (String job : jobs) {
+        assertThat(client.awaitEnd(job, Duration.ofMinutes(4)).path("status").asText())
+            .isEqualTo("completed");
+      }
+      System.out.printf(
+          "50 jobs at once: at most %d MiB of %d MiB in %d samples%n",
+          memory.peakMebibytes(), MEMORY_BOUND, memory.samples());
+      assertThat(memory.samples()).isGreaterThan(5);
+      // Less than the heaps of one idle stack would mean that nothing was measured.
+      assertThat(memory.peakMebibytes()).isBetween(500L, MEMORY_BOUND);
     }
     // One browser in waiting is what a stack keeps.
     Eventually.isTrue(JOB, "browsers are gone", () -> stack.browsers().size() <= 1);
@@ -102,25 +126,62 @@ class WholeStackIT {
     assertComplete(job, path);
   }
 
+  /**
+   * First the broker's machine hangs, then the broker is gone: clients wait at the one and are
+   * refused by the other.
+   */
   @Test
-  void runsJobsWhileTheBrokerCannotBeReachedAndAllFollows() {
+  void runsJobsWhileTheBrokerIsAwayForAMinuteAndAllFollows() throws IOException {
     String path = "/no-broker";
+    long broker = stack.process("kafka").pid();
     List<String> jobs = new ArrayList<>();
-    stack.whilePaused(
-        "kafka",
+    String schedule = createSchedule(path + "/schedule");
+    long minute = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    stack.withoutRestarts(
         () -> {
-          for (int i = 0; i < 10; i++) {
-            jobs.add(client.start("sleeper", Map.of("milliseconds", 100), receiver.url(path + i)));
-          }
-          jobs.forEach(
-              job ->
-                  assertThat(client.awaitEnd(job, JOB).path("status").asText())
-                      .isEqualTo("completed"));
-          assertThat(receiver.received(path + 0)).isEmpty();
+          stack.whilePaused(
+              "kafka",
+              () -> {
+                runTenJobs(path, jobs);
+                stack.kill("kafka");
+              });
+          runTenJobs(path, jobs);
+          Eventually.isTrue(JOB, "a minute is over", () -> System.nanoTime() > minute);
+          runTenJobs(path, jobs);
+          assertThat(receiver.received()).noneMatch(request -> request.path().startsWith(path));
         });
+    stack.awaitBack("kafka", broker);
     for (int i = 0; i < jobs.size(); i++) {
       assertComplete(jobs.get(i), path + i);
     }
+    // At least one full minute went by meanwhile.
+    assertThat(receiver.await(path + "/schedule", 1, JOB).get(0).text()).contains("job.completed");
+    JsonNode fired = client.call("schedules/get", Map.of("id", schedule)).path("schedule");
+    assertThat(fired.path("last_error").isNull()).isTrue();
+    client.call("schedules/delete", Map.of("id", schedule));
+  }
+
+  private void runTenJobs(String path, List<String> jobs) {
+    List<String> more = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      String url = receiver.url(path + (jobs.size() + i));
+      more.add(client.start("sleeper", Map.of("milliseconds", 100), url));
+    }
+    more.forEach(
+        job ->
+            assertThat(client.awaitEnd(job, JOB).path("status").asText()).isEqualTo("completed"));
+    jobs.addAll(more);
+  }
+
+  private String createSchedule(String path) {
+    Map<String, Object> everyMinute =
+        Map.of(
+            "workflow", "sleeper",
+            "params", Map.of("milliseconds", 100),
+            "cron_expr", "* * * * *",
+            "callback_url", receiver.url(path),
+            "callback_secret", "secret");
+    return client.call("schedules/create", everyMinute).at("/schedule/id").asText();
   }
 
   @Test
@@ -136,12 +197,33 @@ class WholeStackIT {
   }
 
   @Test
-  void separatesTenants() {
+  void doesWhatTheReadmeShows(@TempDir Path directory) throws Exception {
+    ApiClient reader = tenant("reader of the README");
+    String output = ReadmeCalls.run(reader, receiver.url("/readme"), directory);
+    assertThat(output).contains("\"heading\":\"Hello\"", "\"to\":\"world\"");
+
+    JsonNode job = reader.call("jobs/list", Map.of()).path("jobs").path(0);
+    String id = job.path("job_id").asText();
+    assertThat(output).contains(id);
+    Eventually.passes(() -> assertThat(reader.log(id)).containsExactly("the page is open"));
+    assertThat(reader.call("webhooks/list", Map.of()).path("webhook_endpoints")).hasSize(1);
+    reader.awaitEnd(reader.start("hello", Map.of("to", "the receiver")), JOB);
+    assertThat(receiver.await("/readme", 1, JOB).get(0).text()).contains("the receiver");
+    JsonNode schedules = reader.call("schedules/list", Map.of()).path("schedules");
+    assertThat(schedules).hasSize(1);
+    reader.call("schedules/delete", Map.of("id", schedules.path(0).path("id").asText()));
+  }
+
+  private ApiClient tenant(String name) {
     ApiClient.Answer made =
-        client.ask(
-            "x-admin-key", stack.adminKey(), "admin/tenants/create", Map.of("name", "other"));
+        client.ask("x-admin-key", stack.adminKey(), "admin/tenants/create", Map.of("name", name));
     assertThat(made.status()).isEqualTo(200);
-    ApiClient other = stack.client(made.json().path("api_key").asText());
+    return stack.client(made.json().path("api_key").asText());
+  }
+
+  @Test
+  void separatesTenants() {
+    ApiClient other = tenant("other");
     String job = client.start("reader", Map.of("text", "mine"));
     client.awaitEnd(job, JOB);
 

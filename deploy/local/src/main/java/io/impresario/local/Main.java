@@ -45,7 +45,10 @@ public final class Main {
       code = 1;
     } catch (IOException e) {
       System.err.println(
-          "impresario: " + e + ". Check the free disk space and the rights of this directory.");
+          "impresario: "
+              + e
+              + ". Check the free disk space and the rights there, or name another directory with"
+              + " IMPRESARIO_HOME or --data.");
       code = 1;
     }
     System.exit(code);

@@ -7,7 +7,6 @@ import io.impresario.local.stack.LauncherRecord;
 import io.impresario.local.stack.Problem;
 import io.impresario.local.stack.Stack;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,8 +34,6 @@ public final class DownCommand {
       }
     }
     Stack.endLeftovers(home);
-    Files.deleteIfExists(home.stateFile());
-    Files.deleteIfExists(home.launcherFile());
     console.say("everything is stopped");
     return 0;
   }

@@ -24,7 +24,8 @@ public final class LogsCommand {
               + "; ./impresario status names what runs, and launcher is"
               + " one more.");
     }
-    LogTail.follow(log, 0, System.out, () -> follow);
+    // An error means that the reader is gone: "| head" has seen enough.
+    LogTail.follow(log, 0, System.out, () -> follow && !System.out.checkError());
     return 0;
   }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * {@code status}: exit code 0 when everything is ready, 3 when nothing is up, 4 when something is
- * not ready.
+ * not ready, as while it starts.
  */
 public final class StatusCommand {
   private StatusCommand() {}
@@ -21,28 +21,24 @@ public final class StatusCommand {
   public static int run(Home home, Arguments arguments, Console console) throws IOException {
     boolean json = arguments.flag("--json");
     arguments.end();
-    Optional<StackState> state = StackState.read(home).filter(present -> up(home));
+    boolean lives = UpCommand.isUp(home);
+    Optional<StackState> state = StackState.read(home).filter(present -> lives);
+    boolean starting = lives && state.isEmpty();
     Map<String, Boolean> ready = new TreeMap<>();
     state.ifPresent(
         present ->
             present.services().forEach((name, running) -> ready.put(name, isReady(running))));
     if (json) {
-      console.print(Json.MAPPER.writeValueAsString(report(state, ready)));
+      console.print(Json.MAPPER.writeValueAsString(report(state, starting, ready)));
+    } else if (starting) {
+      console.print("Impresario is starting.");
     } else {
       print(state, ready, console);
     }
-    if (state.isEmpty()) {
+    if (!lives) {
       return 3;
     }
-    return ready.containsValue(false) ? 4 : 0;
-  }
-
-  private static boolean up(Home home) {
-    try {
-      return UpCommand.isUp(home);
-    } catch (IOException unreadable) {
-      return false;
-    }
+    return starting || ready.containsValue(false) ? 4 : 0;
   }
 
   private static boolean isReady(StackState.Running running) {
@@ -52,9 +48,10 @@ public final class StatusCommand {
   }
 
   private static Map<String, Object> report(
-      Optional<StackState> state, Map<String, Boolean> ready) {
+      Optional<StackState> state, boolean starting, Map<String, Boolean> ready) {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("up", state.isPresent());
+    report.put("starting", starting);
     report.put("ready", state.isPresent() && !ready.containsValue(false));
     report.put("url", state.map(StackState::url).orElse(null));
     Map<String, Object> services = new TreeMap<>();

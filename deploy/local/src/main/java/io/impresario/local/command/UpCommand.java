@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** {@code up}: the stack, staying up in the foreground, or detached. */
+/** {@code up}: the stack, staying up in the foreground, or detached; 0 when it is up already. */
 public final class UpCommand {
   /** Fixed, so that what is written down about a local stack stays true. */
   static final int DEFAULT_PORT = 7400;
@@ -76,8 +76,10 @@ public final class UpCommand {
   }
 
   static int already(Home home, Console console) throws IOException {
-    String url = StackState.read(home).map(StackState::url).orElse("starting");
-    console.print("Impresario is up already: " + url + " (./impresario status tells more).");
+    console.print(
+        StackState.read(home)
+            .map(state -> "Impresario is up already: " + state.url())
+            .orElse("Impresario is starting already; ./impresario status tells when it is up."));
     return 0;
   }
 

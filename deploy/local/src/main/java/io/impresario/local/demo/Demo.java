@@ -35,10 +35,12 @@ final class Demo {
 
   void run(Path example) throws IOException, InterruptedException {
     deploy(example);
+    // First, so that the minute until it fires passes with the rest.
+    String schedule = createSchedule();
     String job = createJob();
     follow(job);
     showCallback();
-    showSchedule();
+    showFiring(schedule);
   }
 
   private void deploy(Path example) throws IOException, InterruptedException {
@@ -118,19 +120,22 @@ final class Demo {
     console.say("  " + header + " verified");
   }
 
-  private void showSchedule() throws IOException, InterruptedException {
+  private String createSchedule() throws IOException, InterruptedException {
     Map<String, Object> input = new LinkedHashMap<>();
     input.put("workflow", WORKFLOW);
     input.put("params", Map.of("shop", site.shopUrl(), "search", "coffee"));
     input.put("cron_expr", EVERY_MINUTE);
     input.put("skip_callbacks", true);
     JsonNode schedule = gateway.call("schedules/create", input).path("schedule");
-    String id = schedule.path("id").asText();
     console.say(
         "scheduled \"%s\"; it fires at %s"
             .formatted(EVERY_MINUTE, schedule.path("next_fire_at").asText()));
-    String job = awaitFiring(id);
-    gateway.call("schedules/delete", Map.of("id", id));
+    return schedule.path("id").asText();
+  }
+
+  private void showFiring(String schedule) throws IOException, InterruptedException {
+    String job = awaitFiring(schedule);
+    gateway.call("schedules/delete", Map.of("id", schedule));
     awaitCompletion(job);
   }
 

@@ -59,11 +59,7 @@ final class Register implements Stack.Watch {
 
   @Override
   public synchronized void ended(String name, long pid) {
-    try {
-      guardian.forget(pid);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    guardian.forget(pid);
   }
 
   synchronized void allReady() throws IOException {

@@ -6,6 +6,7 @@ import io.impresario.embedded.EmbeddedKafka;
 import io.impresario.embedded.EmbeddedPostgres;
 import io.impresario.embedded.KafkaProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,8 @@ public final class Stack {
 
   // Generous: a machine that builds something else at the same time is slow.
   private static final Duration READY_LIMIT = Duration.ofSeconds(120);
-  private static final Duration SERVICE_GRACE = Duration.ofSeconds(15);
+  // Longer than job-service drains (impresario.dispatch.drain-time), so that runs end properly.
+  private static final Duration SERVICE_GRACE = Duration.ofSeconds(25);
   private static final Duration SERVER_GRACE = Duration.ofSeconds(15);
 
   private final Home home;
@@ -187,5 +189,7 @@ public final class Stack {
             .flatMap(started -> started.alive().stream())
             .toList();
     Ending.end(left, SERVER_GRACE);
+    Files.deleteIfExists(home.stateFile());
+    Files.deleteIfExists(home.launcherFile());
   }
 }

@@ -1,0 +1,55 @@
+package io.impresario.local;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.impresario.local");
+
+  @Test
+  void theStackKnowsNeitherCommandsNorTheDemo() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("entry")
+        .definedBy("io.impresario.local")
+        .layer("demo")
+        .definedBy("io.impresario.local.demo")
+        .layer("command")
+        .definedBy("io.impresario.local.command")
+        .layer("stack")
+        .definedBy("io.impresario.local.stack")
+        .whereLayer("entry")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("demo")
+        .mayOnlyBeAccessedByLayers("entry")
+        .whereLayer("command")
+        .mayOnlyBeAccessedByLayers("entry", "demo")
+        .check(CLASSES);
+  }
+
+  /** It starts the packages that a container would run, and talks to them from outside. */
+  @Test
+  void theLauncherKnowsNoService() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "java..",
+            "com.sun.net.httpserver..",
+            "com.fasterxml.jackson..",
+            "org.apache.commons.compress..",
+            "org.jspecify..",
+            "io.impresario.embedded..",
+            "io.impresario.local..",
+            "javax.crypto..")
+        .check(CLASSES);
+  }
+}

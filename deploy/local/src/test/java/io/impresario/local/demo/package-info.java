@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.local.demo;
+
+import org.jspecify.annotations.NullMarked;

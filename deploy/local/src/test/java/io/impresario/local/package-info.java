@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.local.stack;
+
+import org.jspecify.annotations.NullMarked;
