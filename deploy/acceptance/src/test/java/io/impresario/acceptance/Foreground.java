@@ -25,7 +25,9 @@ record Foreground(Process process, Path output) {
   /** Whoever runs the tests in the background of a shell has SIGINT ignored, also for children. */
   private static List<String> withSigint() {
     Path env = Path.of("/usr/bin/env");
-    return Files.exists(Path.of("/proc/self")) ? List.of(env.toString(), "--default-signal=INT") : List.of();
+    return Files.exists(Path.of("/proc/self"))
+        ? List.of(env.toString(), "--default-signal=INT")
+        : List.of();
   }
 
   String text() {

@@ -34,16 +34,17 @@ class LauncherIT {
   private static final Duration GONE = Duration.ofSeconds(30);
   private static final String GUARDIAN = "guardian.sh";
 
-  @TempDir static Path directory;
-
+  private final Path directory;
   private final int port = FreePorts.one();
   private final List<Foreground> started = new ArrayList<>();
   private Foreground launcher;
-  private final StackUnderTest stack = StackUnderTest.at(home());
+  private final StackUnderTest stack;
   private String doneJob = "";
   private String schedule = "";
 
-  LauncherIT() throws IOException {
+  LauncherIT(@TempDir Path directory) throws IOException {
+    this.directory = directory;
+    stack = StackUnderTest.at(home());
     launcher = up("--data", data().toString());
   }
 
@@ -147,9 +148,7 @@ class LauncherIT {
         .doesNotContain(key, "revoked");
     stack.run(List.of("keys", "revoke", id));
     Eventually.passes(
-        () ->
-            assertThat(stack.client(key).ask("jobs/list", Map.of()).status())
-                .isEqualTo(401));
+        () -> assertThat(stack.client(key).ask("jobs/list", Map.of()).status()).isEqualTo(401));
     assertThat(stack.client().ask("jobs/list", Map.of()).status()).isEqualTo(200);
   }
 
@@ -290,7 +289,7 @@ class LauncherIT {
     return services;
   }
 
-  private static void assertNothingIsLeft(Set<ProcessHandle> processes) {
+  private void assertNothingIsLeft(Set<ProcessHandle> processes) {
     Eventually.passes(
         GONE,
         () -> {
@@ -303,15 +302,15 @@ class LauncherIT {
     return Integer.toString(port);
   }
 
-  private static Path home() {
+  private Path home() {
     return directory.resolve("a home");
   }
 
-  private static Path data() {
+  private Path data() {
     return directory.resolve("some data");
   }
 
-  private static String secret(String name) throws IOException {
+  private String secret(String name) throws IOException {
     return StackUnderTest.JSON
         .readTree(data().resolve("secrets.json").toFile())
         .path(name)

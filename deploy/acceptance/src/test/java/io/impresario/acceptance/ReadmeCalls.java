@@ -17,8 +17,7 @@ final class ReadmeCalls {
 
   /** The addresses and the key that a reader fills in come from the environment instead. */
   static String script(String callbackUrl) throws IOException {
-    Matcher section =
-        SECTION.matcher(Files.readString(StackUnderTest.root().resolve("README.md")));
+    Matcher section = SECTION.matcher(Files.readString(StackUnderTest.root().resolve("README.md")));
     if (!section.find()) {
       throw new AssertionError("README.md has no first calls");
     }
