@@ -10,14 +10,20 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
   @TempDir Path home;
 
+  /** As a user without rights, where these tests may become one; the gate runs it as it is. */
   @Test
   void showsAJobItsCallbackAndAScheduleThenLeaves() throws Exception {
-    StackUnderTest.Ran demo = StackUnderTest.command(home, List.of("demo"));
+    OrdinaryUser user = OrdinaryUser.in(home);
+    boolean possible = user.canRunTheLauncher();
+    System.out.println("The demo runs as " + (possible ? "nobody." : "the user of this test."));
+    StackUnderTest.Ran demo =
+        possible ? user.command(List.of("demo")) : StackUnderTest.command(home, List.of("demo"));
     assertThat(demo.output())
         .contains("7 offers for tea", "\"cheapest\"", "x-webhook-signature verified")
         .contains(
             "webhook-signature verified", "the schedule fired", "the scheduled job is completed");
     assertThat(demo.code()).isZero();
+    assertThat(RunningProcesses.of(home)).isEmpty();
   }
 
   @Test

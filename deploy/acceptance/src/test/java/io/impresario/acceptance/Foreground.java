@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A command of the launcher that goes on until it is ended, as in a terminal of its own. */
 record Foreground(Process process, Path output) {
@@ -19,7 +20,7 @@ record Foreground(Process process, Path output) {
     List<String> command = new ArrayList<>(withSigint());
     command.add(StackUnderTest.root().resolve("impresario").toString());
     command.addAll(words);
-    return new Foreground(StackUnderTest.start(home, command, output), output);
+    return new Foreground(StackUnderTest.start(home, command, Map.of(), output), output);
   }
 
   /** Whoever runs the tests in the background of a shell has SIGINT ignored, also for children. */

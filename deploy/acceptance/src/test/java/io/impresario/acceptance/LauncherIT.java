@@ -124,7 +124,7 @@ class LauncherIT {
     String pipe = "\"$0\" logs job-service --follow | head -n 1";
     Process piped =
         StackUnderTest.start(
-            home(), List.of("bash", "-c", pipe, launcher), directory.resolve("piped"));
+            home(), List.of("bash", "-c", pipe, launcher), Map.of(), directory.resolve("piped"));
     Eventually.isTrue(
         JOB,
         "the end of the pipe",

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -67,8 +68,11 @@ final class StackUnderTest implements AutoCloseable {
   /** The exit code and the output of one command, with the checkout's packages as they are. */
   record Ran(int code, String output) {}
 
-  static Process start(Path home, List<String> command, Path output) throws IOException {
+  static Process start(
+      Path home, List<String> command, Map<String, String> environment, Path output)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
     builder.environment().put("IMPRESARIO_HOME", home.toString());
     builder.environment().put("IMPRESARIO_SKIP_BUILD", "1");
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
@@ -80,12 +84,18 @@ final class StackUnderTest implements AutoCloseable {
   static Ran command(Path home, List<String> words) throws IOException {
     List<String> command = new ArrayList<>(List.of(root().resolve("impresario").toString()));
     command.addAll(words);
+    return ran(home, command, Map.of());
+  }
+
+  /** Any command, with the environment of a checkout that is built. */
+  static Ran ran(Path home, List<String> command, Map<String, String> environment)
+      throws IOException {
     Path output = Files.createTempFile("impresario-command", ".out");
     try {
-      Process process = start(home, command, output);
+      Process process = start(home, command, environment, output);
       if (!process.waitFor(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroy();
-        throw new IOException(words + " did not end: " + Files.readString(output));
+        throw new IOException(command + " did not end: " + Files.readString(output));
       }
       return new Ran(process.exitValue(), Files.readString(output));
     } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 package io.impresario.embedded;
 
-import io.zonky.test.db.postgres.util.LinuxUtils;
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +144,8 @@ public final class EmbeddedPostgres {
     }
   }
 
-  private static List<String> serverCommand(Path programs, Settings settings) {
+  private static List<String> serverCommand(Path programs, Settings settings)
+      throws IOException {
     List<String> command = new ArrayList<>(OwnSession.prefix());
     command.addAll(withoutRoot());
     command.add(programs.resolve("postgres").toString());
@@ -182,8 +183,17 @@ public final class EmbeddedPostgres {
   }
 
   /** PostgreSQL refuses to run as root: in a user namespace of its own it is nobody. */
-  private static List<String> withoutRoot() {
-    return LinuxUtils.isUnshareAvailable() ? List.of("unshare", "-U") : List.of();
+  private static List<String> withoutRoot() throws IOException {
+    if (new UnixSystem().getUid() != 0) {
+      return List.of();
+    }
+    Process probe = new ProcessBuilder("unshare", "-U", "true").start();
+    if (!Processes.ended(probe.toHandle(), START_LIMIT) || probe.exitValue() != 0) {
+      throw new IOException(
+          "PostgreSQL refuses to run as root, and this machine allows no user namespace"
+              + " (unshare -U failed); start as another user");
+    }
+    return List.of("unshare", "-U");
   }
 
   private static Process spawn(List<String> command, Path log) throws IOException {

@@ -60,11 +60,14 @@ final class PostgresBinaries {
     Path cache = base.resolve("impresario").toAbsolutePath();
     try {
       Files.createDirectories(cache);
-      return cache;
+      if (Files.isWritable(cache)) {
+        return cache;
+      }
     } catch (IOException unwritableHome) {
-      return Path.of(
-          System.getProperty("java.io.tmpdir"), "impresario-" + System.getProperty("user.name"));
+      // As for a user that has none.
     }
+    return Path.of(
+        System.getProperty("java.io.tmpdir"), "impresario-" + System.getProperty("user.name"));
   }
 
   private static byte[] read() throws IOException {

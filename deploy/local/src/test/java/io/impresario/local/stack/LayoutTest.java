@@ -37,6 +37,16 @@ class LayoutTest {
   }
 
   @Test
+  void tellsCallersOfEveryReplica() {
+    int port = FreePorts.one();
+    Layout layout = Layout.of(options(port, Map.of("api-gateway", Map.of("replicas", "2"))));
+    assertThat(layout.urls(ServiceKind.API_GATEWAY).split(",", -1))
+        .hasSize(2)
+        .startsWith("http://127.0.0.1:" + port)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void saysThatAPortIsTaken() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       StackOptions options = options(taken.getLocalPort(), Map.of());
@@ -50,7 +60,6 @@ class LayoutTest {
   @Test
   void refusesSettingsThatCannotBe() {
     assertRefused(Map.of("kafka", Map.of("replicas", "2")), "names no service: kafka");
-    assertRefused(Map.of("api-gateway", Map.of("replicas", "2")), "one public port");
     for (String replicas : List.of("0", "10", "many")) {
       assertRefused(Map.of("log-service", Map.of("replicas", replicas)), "from 1 to 9");
     }
