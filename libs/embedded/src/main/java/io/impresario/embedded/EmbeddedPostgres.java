@@ -144,8 +144,7 @@ public final class EmbeddedPostgres {
     }
   }
 
-  private static List<String> serverCommand(Path programs, Settings settings)
-      throws IOException {
+  private static List<String> serverCommand(Path programs, Settings settings) throws IOException {
     List<String> command = new ArrayList<>(OwnSession.prefix());
     command.addAll(withoutRoot());
     command.add(programs.resolve("postgres").toString());
