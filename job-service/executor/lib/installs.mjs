@@ -20,6 +20,9 @@ const LAST_INSTALLER_UID = 999_999;
 /** Where npm's trouble may quote what only the operator knows. */
 const SECRET_SETTING = /(?:_authToken|_auth|_password|password)\s*=\s*(\S+)|:\/\/[^\s/@:]*:([^\s/@]+)@/g;
 
+/** So many installs lie between two looks at the size of the downloads. */
+const CACHE_LOOK = 50;
+
 /** Gives uploads their packages: from the store of earlier installs, else by npm. */
 export class Installs {
   #settings;
@@ -29,6 +32,8 @@ export class Installs {
   #trees;
   /** @type {Set<number>} */
   #places = new Set();
+  /** Installs by their cache. @type {Map<string, number>} */
+  #uses = new Map();
 
   /**
    * @param {Configure} settings
@@ -133,7 +138,9 @@ export class Installs {
     const owner = dependencies.npmrc === '' ? 'shared' : `tenant-${createHash('sha256').update(tenant).digest('hex').slice(0, 16)}`;
     // Two users cannot share one.
     const cache = join(this.#settings.dataDirectory, 'package-cache', this.#sandbox.ownUser ? `${owner}-${place}` : owner);
-    if (existsSync(cache) && sizeOf(cache) > this.#settings.packageCacheMiB * 1024 * 1024) {
+    const uses = this.#uses.get(cache) ?? 0;
+    this.#uses.set(cache, uses + 1);
+    if (uses % CACHE_LOOK === 0 && this.#places.size === 1 && existsSync(cache) && sizeOf(cache) > this.#settings.packageCacheMiB * 1024 * 1024) {
       rmSync(cache, { recursive: true, force: true, maxRetries: 3 });
     }
     mkdirSync(cache, { recursive: true, mode: 0o700 });

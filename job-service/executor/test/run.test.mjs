@@ -132,3 +132,9 @@ test('without a display a visible browser is not refused', { skip: Boolean(proce
   assert.equal(end.json, '1', end.error);
   assert.ok(host.messages.some((message) => message.run === end.run && /no display/.test(message.message)));
 });
+
+test('whole numbers keep their digits from the input to the result', async () => {
+  const input = '{"id":12345678901234567890,"text":"98765432109876543210","twin":9007199254740993,"other":9007199254740992,"neg":-9223372036854775807,"part":1234567890123456.5,"fine":0.12345678901234567891,"large":1e30}';
+  const end = await host.run('return { ...input, list: [input.id], big: 2n ** 64n, small: 5n };', { input });
+  assert.equal(end.json, '{"id":12345678901234567890,"text":"98765432109876543210","twin":9007199254740992,"other":9007199254740992,"neg":-9223372036854775807,"part":1234567890123456.5,"fine":0.12345678901234568,"large":1e+30,"list":[12345678901234567890],"big":18446744073709551616,"small":5}');
+});

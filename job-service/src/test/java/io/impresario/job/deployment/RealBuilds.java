@@ -4,7 +4,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
 /** The service with nothing scripted: uploads are built and jobs run in the real executor. */
-public final class RealBuilds implements QuarkusTestProfile {
+public class RealBuilds implements QuarkusTestProfile {
   @Override
   public Map<String, String> getConfigOverrides() {
     return Map.of(
