@@ -13,6 +13,9 @@ import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.Problem;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,14 +47,25 @@ public final class Main {
       System.err.println("impresario: " + problem.getMessage());
       code = 1;
     } catch (IOException e) {
-      System.err.println(
-          "impresario: "
-              + e
-              + ". Check the free disk space and the rights there, or name another directory with"
-              + " IMPRESARIO_HOME or --data.");
+      System.err.println("impresario: " + sentence(e));
       code = 1;
     }
     System.exit(code);
+  }
+
+  /** What a user can do about a disk. */
+  static String sentence(IOException failure) {
+    String reason = String.valueOf(failure.getMessage());
+    if (failure instanceof AccessDeniedException denied) {
+      reason = denied.getFile() + " may not be written by this user";
+    } else if (failure instanceof NoSuchFileException missing) {
+      reason = missing.getFile() + " cannot be made there";
+    } else if (failure instanceof FileAlreadyExistsException file) {
+      reason = file.getFile() + " is not a directory";
+    }
+    return reason
+        + "; check the free disk space and the rights there, or name another directory with"
+        + " IMPRESARIO_HOME or --data.";
   }
 
   private static int run(List<String> words, Console console)

@@ -42,12 +42,16 @@ public record Home(Path root, Path state, Path data) {
   /** Creates the directories, readable by this user only. */
   public void create() throws IOException {
     Files.createDirectories(state);
+    Files.createDirectories(data);
+    // Beside other things there is no mark: clean() must never take them for ours.
+    if (isEmpty(data)) {
+      Files.writeString(data.resolve(MARKER), "The data of an Impresario stack.\n");
+    }
     Files.createDirectories(data.resolve("logs"));
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-    Files.writeString(data.resolve(MARKER), "The data of an Impresario stack.\n");
   }
 
-  /** Deletes all data; refuses a directory that holds anything else. */
+  /** Deletes all data; refuses a directory that held anything else when it was first used. */
   public void clean() throws IOException {
     if (!Files.isDirectory(data)) {
       return;

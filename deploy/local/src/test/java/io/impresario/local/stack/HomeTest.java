@@ -30,6 +30,9 @@ class HomeTest {
     assertThatThrownBy(home::clean)
         .isInstanceOf(Problem.class)
         .hasMessageContaining("was not made by Impresario");
+    // Nor does it become ours by being used once.
+    home.create();
+    assertThatThrownBy(home::clean).isInstanceOf(Problem.class);
     assertThat(letter).exists();
   }
 
