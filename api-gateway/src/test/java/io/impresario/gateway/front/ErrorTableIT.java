@@ -16,7 +16,10 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -77,6 +80,44 @@ class ErrorTableIT {
       isError(route, answer, 400, "BAD_REQUEST");
       assertThat(message(answer)).isEqualTo("Input validation failed");
       assertThat(answer.json().path("data").path("issues")).hasSize(5);
+    }
+  }
+
+  @Test
+  void theGatewaysOwnProceduresNameTheirIssuesToo() {
+    Map<String, List<String>> required = new HashMap<>();
+    required.put("/v1/admin/tenants/create", List.of("name"));
+    required.put("/v1/admin/tenants/suspend", List.of("tenant_id"));
+    required.put("/v1/admin/tenants/resume", List.of("tenant_id"));
+    required.put("/v1/admin/keys/issue", List.of("tenant_id", "name"));
+    required.put("/api/auth/api-key/create", List.of("name"));
+    required.put("/api/auth/api-key/delete", List.of("keyId"));
+    required.put("/v1/browserProfiles/ensure", List.of("name"));
+    required.forEach(
+        (path, fields) -> {
+          Route route = table.find(path).orElseThrow();
+          for (String body : List.of("{}", "{\"json\":{}}", "")) {
+            if (body.contains("json") && route.answer() == Route.Answer.PLAIN) {
+              continue;
+            }
+            Answer answer = call(route, body);
+            isError(route, answer, 400, "BAD_REQUEST");
+            assertThat(message(answer)).isEqualTo("Input validation failed");
+            List<String> named = new ArrayList<>();
+            for (JsonNode issue : answer.json().path("data").path("issues")) {
+              assertThat(issue.path("code").asText()).isEqualTo("invalid_type");
+              assertThat(issue.path("message").asText()).isEqualTo("Required");
+              assertThat(issue.path("received").asText()).isEqualTo("undefined");
+              named.add(issue.path("path").path(0).asText());
+            }
+            assertThat(named).as(path).isEqualTo(fields);
+          }
+        });
+    for (String path : List.of("/v1/admin/tenants/list", "/v1/admin/audit/list")) {
+      Answer answer =
+          call(table.find(path).orElseThrow(), "{\"json\":{\"limit\":0,\"cursor\":\"damaged\"}}");
+      isError(null, answer, 400, "BAD_REQUEST");
+      assertThat(answer.json().path("data").path("issues")).as(path).hasSize(2);
     }
   }
 

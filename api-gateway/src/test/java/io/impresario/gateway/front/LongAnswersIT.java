@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.gateway.GatewayConfig;
 import io.impresario.gateway.front.Http.Answer;
+import io.impresario.gateway.route.Owner;
+import io.impresario.gateway.route.Route;
+import io.impresario.gateway.route.RouteTable;
 import io.impresario.rpc.http.IdentityTokens;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.ServersResource;
@@ -23,8 +26,12 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -52,6 +59,7 @@ class LongAnswersIT {
   @Inject OwnProcedures own;
   @Inject IdentityTokens identities;
   @Inject Recorder recorder;
+  @Inject RouteTable table;
 
   private volatile Consumer<HttpServerRequest> behaviour = request -> request.response().end();
   private HttpServer service;
@@ -103,6 +111,25 @@ class LongAnswersIT {
     Answer ordinary = http.call("/v1/jobs/get", KEY, "{}");
     assertThat(ordinary.status()).isEqualTo(504);
     assertThat(http.call("/v1/jobs/wait", KEY, "{}").status()).isEqualTo(200);
+  }
+
+  @Test
+  void everyOrdinaryCallIsGivenUpInTime() {
+    behaviour = request -> {};
+    Http http = new Http(gateway.port());
+    Map<String, CompletableFuture<HttpResponse<String>>> calls = new HashMap<>();
+    for (Route route : table.all()) {
+      if (route.owner() != Owner.GATEWAY && route.timeout().equals(config.timeouts().ordinary())) {
+        calls.put(route.path(), http.sendLater(http.post(route.path(), KEY, "{}")));
+      }
+    }
+    assertThat(calls).hasSizeGreaterThan(35);
+    calls.forEach(
+        (path, answer) -> {
+          assertThat(answer.join().statusCode()).as(path).isEqualTo(504);
+          assertThat(answer.join().body()).as(path).contains("\"code\":\"GATEWAY_TIMEOUT\"");
+          assertThat(answer.join().headers().firstValue("retry-after")).as(path).isPresent();
+        });
   }
 
   @Test

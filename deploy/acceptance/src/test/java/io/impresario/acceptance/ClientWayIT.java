@@ -209,6 +209,41 @@ class ClientWayIT {
 
   @Test
   @Order(2)
+  void theTrailTellsWhatTheTenantDid() {
+    CommandLineClient client = client("api-gateway", stack.state().path("api_key").asText());
+    String tenant = client.call("tenant/settings", Map.of()).path("tenant_id").asText();
+    JsonNode entries =
+        stack
+            .client()
+            .ask(
+                "x-admin-key",
+                stack.adminKey(),
+                "admin/audit/list",
+                Map.of("tenant_id", tenant, "limit", 100))
+            .json()
+            .path("entries");
+    assertThat(entries.findValuesAsText("procedure"))
+        .containsSubsequence(
+            "schedules/create",
+            "jobs/create",
+            "api/auth/api-key/delete",
+            "api/auth/api-key/create",
+            "credentials/upsert",
+            "credentials/upsert",
+            "deployments/create")
+        .doesNotContain("jobs/get", "credentials/list", "telemetry/recordCliEvent");
+    assertThat(entries)
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.path("key_id").isTextual()).isTrue();
+              assertThat(entry.path("at").asText()).endsWith("Z");
+              assertThat(entry.path("request_id").asText()).isNotEmpty();
+              assertThat(entry.path("status").asInt()).isEqualTo(200);
+            });
+  }
+
+  @Test
+  @Order(2)
   void aKeyRevokedThroughOneGatewayEndsAtTheOther() {
     CommandLineClient one = client("api-gateway", stack.state().path("api_key").asText());
     JsonNode made = one.keys("create", Map.of("name", "short-lived"));

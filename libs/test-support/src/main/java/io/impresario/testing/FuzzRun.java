@@ -120,6 +120,9 @@ public final class FuzzRun {
       return "server error";
     }
     String type = answer.headers().firstValue("content-type").orElse("");
+    if (answer.statusCode() == 200 && type.startsWith("text/event-stream")) {
+      return request.path().startsWith("/v1/jobs/watch") ? "" : "a stream";
+    }
     if (!type.startsWith("application/json")) {
       return "not JSON: " + type;
     }

@@ -216,6 +216,7 @@ public final class RequestFuzz {
         "jobs/debugReport",
         "jobs/events",
         "jobs/explain",
+        "jobs/watch",
         "deployments/sync",
         "schedules/get",
         "schedules/delete",
@@ -265,13 +266,13 @@ public final class RequestFuzz {
         "browserProfiles/delete");
     put(sound, id + ",\"name\":\"n\",\"value\":\"v\"", "credentials/update");
     put(sound, "\"event\":\"run\",\"properties\":{}", "telemetry/recordCliEvent");
-    sound.put("/api/auth/api-key/create", "\"name\":\"n\",\"scopes\":[\"read\"]");
+    sound.put("/api/auth/api-key/create", "\"name\":\"n\",\"scopes\":[\"read\"],\"expiresIn\":9");
     sound.put("/api/auth/api-key/delete", "\"keyId\":" + ID);
     put(sound, "\"name\":\"t\"", "admin/tenants/create");
+    put(sound, "\"tenant_id\":" + ID, "admin/tenants/suspend", "admin/tenants/resume");
     put(
         sound,
-        "\"tenant_id\":" + ID + ",\"name\":\"k\"",
-        "admin/tenants/suspend",
+        "\"tenant_id\":" + ID + ",\"name\":\"k\",\"requests_per_second\":5,\"burst\":9",
         "admin/keys/issue");
     put(sound, page, "admin/tenants/list", "admin/audit/list");
     return sound;
