@@ -6,8 +6,8 @@ import { findChromium } from './lib/chromium.mjs';
 
 /**
  * Finds a Chromium or installs one, and prints its path on standard output; what it does meanwhile
- * goes to standard error. As root on Debian and its like it also installs bubblewrap, which walls
- * the runs off. An argument, or IMPRESARIO_EXECUTOR_CHROMIUM_PATH, names a browser of one's own.
+ * goes to standard error. As root on Debian and its like it also installs bubblewrap and nftables,
+ * which wall the runs off. An argument, or IMPRESARIO_EXECUTOR_CHROMIUM_PATH, names a browser of one's own.
  */
 
 const configured = process.argv[2] ?? process.env.IMPRESARIO_EXECUTOR_CHROMIUM_PATH ?? null;
@@ -17,7 +17,8 @@ const debian = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
 let updated = false;
 
 try {
-  await installBubblewrap();
+  await installWall('bwrap', 'bubblewrap', 'walls off the runs', 'runs will be separated less well');
+  await installWall('nft', 'nftables', "keeps runs from the services' ports", "runs will reach the services' ports on this machine");
   console.log(await chromium());
 } catch (error) {
   console.error(/** @type {Error} */ (error).message);
@@ -48,17 +49,17 @@ async function chromium() {
   return installed;
 }
 
-async function installBubblewrap() {
-  if (process.platform !== 'linux' || spawnSync('bwrap', ['--version']).status === 0) {
+/** @param {string} program @param {string} name of its package @param {string} does @param {string} without */
+async function installWall(program, name, does, without) {
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  if (process.platform !== 'linux' || spawnSync(program, ['--version'], { env }).status === 0) {
     return;
   }
-  if (!debian) {
-    say('bubblewrap is not installed: runs will be separated less well (see job-service/executor/README.md).');
-    return;
+  if (debian) {
+    say(`Installing the Debian package "${name}", which ${does} ...`);
   }
-  say('Installing the Debian package "bubblewrap", which walls off the runs ...');
-  if (!(await apt('bubblewrap'))) {
-    say('bubblewrap could not be installed: runs will be separated less well (see job-service/executor/README.md).');
+  if (!debian || !(await apt(name))) {
+    say(`${name} is not installed: ${without} (see job-service/executor/README.md).`);
   }
 }
 

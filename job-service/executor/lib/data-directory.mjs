@@ -25,8 +25,8 @@ export function prepareDataDirectory(directory) {
   }
 }
 
-/** Whether a cell's host lives: a process of that id which is such a program. @param {number} pid */
-function isHost(pid) {
+/** Whether a host of that process id lives: a process which is such a program. @param {number} pid */
+export function isHost(pid) {
   try {
     process.kill(pid, 0);
     return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('host.mjs');

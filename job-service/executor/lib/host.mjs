@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Builds } from './builds.mjs';
 import { findChromium } from './chromium.mjs';
 import { prepareDataDirectory } from './data-directory.mjs';
+import { INSTALLER_UIDS } from './installs.mjs';
+import { NetworkGuard, parse } from './network-guard.mjs';
 import { proportionalMiB, processTable } from './processes.mjs';
 import { RunWatch } from './run.mjs';
 import { Sandbox } from './sandbox.mjs';
@@ -38,16 +40,19 @@ export class Host {
   #uids = 0;
   #closing = false;
   #warmPausedUntil = 0;
+  #guard;
 
   /**
    * @param {Configure} settings
    * @param {Sandbox} sandbox
+   * @param {NetworkGuard | null} guard
    * @param {string | null} chromium
    * @param {(message: object) => void} emit
    */
-  constructor(settings, sandbox, chromium, emit) {
+  constructor(settings, sandbox, guard, chromium, emit) {
     this.#settings = settings;
     this.#warmLaunch = { headless: true, gpu: false, proxy: settings.warmProxy ?? null };
+    this.#guard = guard;
     this.#sandbox = sandbox;
     this.#chromium = chromium;
     this.#emit = emit;
@@ -64,8 +69,9 @@ export class Host {
     const chromium = findChromium(settings.chromiumPath);
     prepareDataDirectory(settings.dataDirectory);
     const sandbox = await Sandbox.probe(settings.sandbox, chromium, settings.dataDirectory);
-    emit({ type: 'configured', sandbox: sandbox.kind, ownUser: sandbox.ownUser, chromium });
-    return new Host(settings, sandbox, chromium, emit);
+    const { guard, network } = await guardNetwork(sandbox, settings.protectedAddresses ?? []);
+    emit({ type: 'configured', sandbox: sandbox.kind, ownUser: sandbox.ownUser, network, chromium });
+    return new Host(settings, sandbox, guard, chromium, emit);
   }
 
   /** @param {HostInput} message */
@@ -98,6 +104,7 @@ export class Host {
   async close() {
     this.#closing = true;
     await Promise.all([...[...this.#alive].map((slot) => slot.process.end()), this.#builds.close()]);
+    await this.#guard?.remove();
   }
 
   /** @param {RunMessage} message */
@@ -213,6 +220,23 @@ export class Host {
       }
     }
   }
+}
+
+/**
+ * Runs are told apart from the services by their user ids, so it takes those too.
+ *
+ * @param {Sandbox} sandbox
+ * @param {string[]} entries
+ * @returns {Promise<{guard: NetworkGuard | null, network: string}>} network: for the operator
+ */
+async function guardNetwork(sandbox, entries) {
+  const closed = entries.map(parse);
+  if (!sandbox.ownUser || sandbox.kind === 'process') {
+    return { guard: null, network: 'open: runs have no users of their own' };
+  }
+  const first = FIRST_UID + process.pid * UIDS_PER_HOST;
+  const installed = await NetworkGuard.install(closed, `${INSTALLER_UIDS}, ${first}-${first + UIDS_PER_HOST - 1}`);
+  return 'guard' in installed ? { guard: installed.guard, network: 'guarded' } : { guard: null, network: `open: ${installed.problem}` };
 }
 
 /** @param {import('./processes.mjs').Entry[]} entries */

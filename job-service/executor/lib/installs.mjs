@@ -17,6 +17,9 @@ import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
 /** Installs run as these users, workflows never: one of each place, so that two installs can be told apart. */
 const LAST_INSTALLER_UID = 999_999;
 
+/** Room for as many installs at once as any machine has. */
+export const INSTALLER_UIDS = `${LAST_INSTALLER_UID - 255}-${LAST_INSTALLER_UID}`;
+
 /** Where npm's trouble may quote what only the operator knows. */
 const SECRET_SETTING = /(?:_authToken|_auth|_password|password)\s*=\s*(\S+)|:\/\/[^\s/@:]*:([^\s/@]+)@/g;
 

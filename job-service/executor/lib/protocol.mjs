@@ -13,7 +13,7 @@
  *   startupTimeoutMs: number, memoryLimitMiB: number, maxProcesses: number, tmpLimitMiB: number,
  *   buildConcurrency: number, buildTimeoutMs: number, bundleLimitMiB: number, packageCacheMiB: number,
  *   unlockedMaxAgeMs: number, warmProxy?: Proxy | null, sandbox: 'auto' | 'require' | 'off',
- *   silenceLimitMs?: number}} Configure
+ *   silenceLimitMs?: number, protectedAddresses?: string[]}} Configure
  * @typedef {{type: 'alive'}} AliveMessage said once a second, and said back
  * @typedef {{type: 'run', run: string, bundle: {directory: string, entry: string}, workflow: string, input: string,
  *   session: string, startUrl: string | null, viewport: Viewport | null, launch: LaunchOptions,

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -55,6 +56,14 @@ public interface ExecutorConfig {
   /** {@code require} refuses to start where bubblewrap does not work. */
   @WithDefault("auto")
   SandboxWish sandbox();
+
+  /**
+   * What runs may not reach, beside what this service itself listens on and talks to: {@code 5432}
+   * (that port of this machine), {@code host:5432}, {@code 10.0.0.0/8}. A cloud machine's metadata
+   * address hands out the machine's own rights.
+   */
+  @WithDefault("169.254.169.254,fd00:ec2::254")
+  List<String> protectedAddresses();
 
   /** Limits of builds. */
   Build build();

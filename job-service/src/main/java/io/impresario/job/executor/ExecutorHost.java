@@ -27,6 +27,7 @@ public class ExecutorHost {
   private final Path dataDirectory;
   private final MeterRegistry metrics;
   private final WarmProxy warmProxy;
+  private final OwnAddresses ownAddresses;
   private @Nullable HostSession session;
   private boolean closed;
 
@@ -35,11 +36,13 @@ public class ExecutorHost {
       ExecutorConfig config,
       @ConfigProperty(name = "impresario.job.data-directory") Path dataDirectory,
       MeterRegistry metrics,
-      WarmProxy warmProxy) {
+      WarmProxy warmProxy,
+      OwnAddresses ownAddresses) {
     this.config = config;
     this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
     this.metrics = metrics;
     this.warmProxy = warmProxy;
+    this.ownAddresses = ownAddresses;
   }
 
   /** Warm slots are for the first job too. */
@@ -95,7 +98,9 @@ public class ExecutorHost {
     }
     if (session == null || session.isDead()) {
       session = new HostSession(HostProcess.start(config), this::onEvent, this::onDeath);
-      session.open(HostMessages.configure(config, dataDirectory, warmProxy.proxy().orElse(null)));
+      session.open(
+          HostMessages.configure(
+              config, dataDirectory, warmProxy.proxy().orElse(null), ownAddresses.all()));
     }
     return session;
   }
@@ -104,9 +109,10 @@ public class ExecutorHost {
     switch (message.path("type").asText()) {
       case "configured" ->
           LOG.infof(
-              "executor.started sandbox=%s own-user=%s chromium=%s",
+              "executor.started sandbox=%s own-user=%s network=\"%s\" chromium=%s",
               message.path("sandbox").asText(),
               message.path("ownUser").asText(),
+              message.path("network").asText(),
               message.path("chromium").asText());
       case "warm_ready" -> LOG.debugf("executor.warm pid=%d", message.path("pid").asLong());
       case "slot_taken" ->

@@ -3,6 +3,7 @@ package io.impresario.job.executor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,10 @@ final class HostMessages {
   }
 
   static ObjectNode configure(
-      ExecutorConfig config, Path dataDirectory, @Nullable ProxyServer warmProxy) {
+      ExecutorConfig config,
+      Path dataDirectory,
+      @Nullable ProxyServer warmProxy,
+      List<String> ownAddresses) {
     ObjectNode message = message("configure");
     message.put("dataDirectory", dataDirectory.toString());
     message.put("chromiumPath", config.chromiumPath().map(Path::toString).orElse(null));
@@ -50,6 +55,8 @@ final class HostMessages {
     message.put("packageCacheMiB", config.build().packageCacheMib());
     message.put("unlockedMaxAgeMs", config.build().unlockedMaxAge().toMillis());
     message.put("silenceLimitMs", config.silenceLimit().toMillis());
+    ArrayNode closed = message.putArray("protectedAddresses");
+    Stream.concat(config.protectedAddresses().stream(), ownAddresses.stream()).forEach(closed::add);
     return message.put("sandbox", config.sandbox().wire());
   }
 

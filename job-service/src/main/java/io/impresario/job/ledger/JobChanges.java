@@ -10,50 +10,77 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Wakes who waits for a job in this process when this process has changed it. A change by another
- * replica is not heard of here, so every wait has a limit after which one looks for oneself.
+ * Wakes who listens to a job in this process. This process's own changes are heard at once; those
+ * of other replicas when somebody who has looked calls {@link #changed}.
  */
 @ApplicationScoped
 public class JobChanges {
-  private final ConcurrentHashMap<UUID, Set<CompletableFuture<Void>>> waiting =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, Set<Listening>> listening = new ConcurrentHashMap<>();
 
-  /** Ends at the next change of the job, or when the limit has passed. */
-  public Uni<Void> next(UUID job, Duration limit) {
-    return Uni.createFrom()
-        .completionStage(
-            () -> {
-              CompletableFuture<Void> wake = new CompletableFuture<>();
-              add(job, wake);
-              return wake.completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
-                  .whenComplete((nothing, failure) -> remove(job, wake));
-            });
+  /** Hears of changes of the job from now on, until it is closed. */
+  public Listening listen(UUID job) {
+    Listening one = new Listening(job);
+    listening.compute(
+        job,
+        (id, others) -> {
+          Set<Listening> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+          all.add(one);
+          return all;
+        });
+    return one;
   }
 
   public void changed(UUID job) {
-    Set<CompletableFuture<Void>> waiters = waiting.remove(job);
-    if (waiters != null) {
-      waiters.forEach(wake -> wake.complete(null));
+    listening.getOrDefault(job, Set.of()).forEach(Listening::wake);
+  }
+
+  /** The jobs that somebody here listens to. */
+  public Set<UUID> listenedTo() {
+    return Set.copyOf(listening.keySet());
+  }
+
+  /** One listener. Arm it, then look, then wait: so no change falls in between. */
+  public final class Listening implements AutoCloseable {
+    private final UUID job;
+    private CompletableFuture<Void> change = new CompletableFuture<>();
+
+    private Listening(UUID job) {
+      this.job = job;
     }
-  }
 
-  private void add(UUID job, CompletableFuture<Void> wake) {
-    waiting.compute(
-        job,
-        (id, waiters) -> {
-          Set<CompletableFuture<Void>> all =
-              waiters == null ? ConcurrentHashMap.newKeySet() : waiters;
-          all.add(wake);
-          return all;
-        });
-  }
+    /** Forgets what was heard so far. */
+    public synchronized void arm() {
+      if (change.isDone()) {
+        change = new CompletableFuture<>();
+      }
+    }
 
-  private void remove(UUID job, CompletableFuture<Void> wake) {
-    waiting.computeIfPresent(
-        job,
-        (id, waiters) -> {
-          waiters.remove(wake);
-          return waiters.isEmpty() ? null : waiters;
-        });
+    /** Ends at the first change since {@link #arm}, or when the limit has passed. */
+    public Uni<Void> heard(Duration limit) {
+      return Uni.createFrom()
+          .completionStage(
+              () ->
+                  current()
+                      .copy()
+                      .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    @Override
+    public void close() {
+      listening.computeIfPresent(
+          job,
+          (id, all) -> {
+            all.remove(this);
+            return all.isEmpty() ? null : all;
+          });
+    }
+
+    private synchronized CompletableFuture<Void> current() {
+      return change;
+    }
+
+    private void wake() {
+      current().complete(null);
+    }
   }
 }

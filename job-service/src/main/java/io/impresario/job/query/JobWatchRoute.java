@@ -1,8 +1,6 @@
 package io.impresario.job.query;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.impresario.job.ledger.JobChanges;
 import io.impresario.rpc.Caller;
 import io.impresario.rpc.Envelope;
 import io.impresario.rpc.IdentityToken;
@@ -10,14 +8,16 @@ import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.IdentityTokens;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +26,24 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class JobWatchRoute {
+  /** A watch lasts until the job has ended or the client has gone. */
+  private static final Duration NO_LIMIT = Duration.ofDays(1000);
+
   private final JobQueries jobs;
-  private final JobChanges changes;
+  private final JobWait waiting;
+  private final WaitingClients clients;
   private final IdentityTokens identities;
   private final ObjectMapper json;
 
-  JobWatchRoute(JobQueries jobs, JobChanges changes, IdentityTokens identities, ObjectMapper json) {
+  JobWatchRoute(
+      JobQueries jobs,
+      JobWait waiting,
+      WaitingClients clients,
+      IdentityTokens identities,
+      ObjectMapper json) {
     this.jobs = jobs;
-    this.changes = changes;
+    this.waiting = waiting;
+    this.clients = clients;
     this.identities = identities;
     this.json = json;
   }
@@ -53,65 +63,73 @@ class JobWatchRoute {
 
   private void begin(RoutingContext context, Buffer body) {
     try {
-      Caller caller = caller(context);
+      UUID tenant = caller(context).tenantId();
       Input input = Input.ofBody(body.getBytes());
       UUID job = input.requiredUuid("id");
       input.check();
-      int after = lastSeen(context.request().getHeader("last-event-id"));
-      jobs.status(caller.tenantId(), job)
+      int seen = lastSeen(context.request().getHeader("last-event-id"));
+      WaitingClients.Place place = clients.enter(tenant);
+      jobs.status(tenant, job)
           .subscribe()
           .with(
               status -> {
                 if (status.isEmpty()) {
+                  place.close();
                   refuse(context, JobQueryResource.unknown());
                 } else {
-                  follow(new JobStream(context, json), caller.tenantId(), job, after);
+                  follow(new EventStream(context, json), place, tenant, job, seen);
                 }
               },
-              failure ->
-                  refuse(context, RpcException.unavailable("Try again", Duration.ofSeconds(1))));
+              failure -> {
+                place.close();
+                refuse(context, RpcException.unavailable("Try again", Duration.ofSeconds(1)));
+              });
     } catch (RpcException refused) {
       refuse(context, refused);
     }
   }
 
   private Caller caller(RoutingContext context) {
-    String token = context.request().getHeader(IdentityToken.HEADER);
-    return java.util.Optional.ofNullable(token)
+    return Optional.ofNullable(context.request().getHeader(IdentityToken.HEADER))
         .flatMap(identities::verify)
         .orElseThrow(RpcException::unauthorized);
   }
 
-  private void follow(JobStream stream, UUID tenant, UUID job, int after) {
-    stream.open();
-    step(stream, tenant, job, after)
-        .subscribe()
-        .with(done -> stream.close(), failure -> stream.fail());
+  private void follow(
+      EventStream stream, WaitingClients.Place place, UUID tenant, UUID job, int after) {
+    AtomicInteger seen = new AtomicInteger(after);
+    Cancellable watching =
+        waiting
+            .untilOver(job, () -> NO_LIMIT, () -> look(stream, tenant, job, seen))
+            .onTermination()
+            .invoke(place::close)
+            .subscribe()
+            .with(over -> stream.done(), failure -> stream.fail());
+    stream.whenGone(watching::cancel);
   }
 
-  /** Listens before it looks, so that no entry falls in between. */
-  private Uni<Void> step(JobStream stream, UUID tenant, UUID job, int after) {
-    Uni<Void> change = changes.next(job, JobWait.LOOK).memoize().indefinitely();
-    change.subscribe().with(ignored -> {});
-    return jobs.events(tenant, job, after)
+  /** The status first: what happened before a job had ended is then among its entries. */
+  private Uni<Boolean> look(EventStream stream, UUID tenant, UUID job, AtomicInteger seen) {
+    return jobs.status(tenant, job)
         .flatMap(
-            entries -> {
-              boolean over = send(stream, entries) || stream.closed();
-              int seen = entries.isEmpty() ? after : entries.get(entries.size() - 1).seq();
-              return over
-                  ? Uni.createFrom().voidItem()
-                  : change.chain(() -> step(stream, tenant, job, seen));
-            });
+            status ->
+                jobs.events(tenant, job, seen.get())
+                    .map(
+                        entries -> {
+                          for (TimelineEntry entry : entries) {
+                            stream.message(entry.seq(), entry);
+                            seen.set(entry.seq());
+                          }
+                          return status.isEmpty()
+                              || status.get().ended()
+                              || entries.stream().anyMatch(TimelineEntry::last);
+                        }));
   }
 
-  private boolean send(JobStream stream, List<TimelineEntry> entries) {
-    entries.forEach(entry -> stream.message(entry.seq(), entry));
-    return entries.stream().anyMatch(TimelineEntry::last);
-  }
-
+  /** What is no number of ours means: from the beginning. */
   private static int lastSeen(@Nullable String header) {
     try {
-      return header == null ? 0 : Integer.parseInt(header.strip());
+      return header == null ? 0 : Math.max(0, Integer.parseInt(header.strip()));
     } catch (NumberFormatException notOurs) {
       return 0;
     }
@@ -121,71 +139,5 @@ class JobWatchRoute {
     context.response().setStatusCode(error.status()).putHeader("content-type", "application/json");
     error.headers().forEach(context.response()::putHeader);
     context.response().end(Envelope.errorText(error));
-  }
-
-  /** One client's stream of server-sent events. */
-  private static final class JobStream {
-    /** Keeps proxies between us and the client from closing a quiet connection. */
-    private static final long COMMENT_EVERY_MS = 5_000;
-
-    private final RoutingContext context;
-    private final ObjectMapper json;
-    private long timer = -1;
-
-    JobStream(RoutingContext context, ObjectMapper json) {
-      this.context = context;
-      this.json = json;
-    }
-
-    void open() {
-      context
-          .response()
-          .setChunked(true)
-          .putHeader("content-type", "text/event-stream")
-          .putHeader("cache-control", "no-cache");
-      context.response().write(": \n\n");
-      timer = context.vertx().setPeriodic(COMMENT_EVERY_MS, id -> write(": \n\n"));
-      context.response().closeHandler(closed -> context.vertx().cancelTimer(timer));
-    }
-
-    boolean closed() {
-      return context.response().closed() || context.response().ended();
-    }
-
-    void message(int id, Object data) {
-      write("event: message\nid: " + id + "\ndata: " + envelope(data) + "\n\n");
-    }
-
-    void close() {
-      write("event: done\ndata: " + envelope(null) + "\n\n");
-      end();
-    }
-
-    void fail() {
-      RpcException error = RpcException.unavailable("The stream broke off", Duration.ofSeconds(1));
-      write("event: error\ndata: " + Envelope.errorText(error) + "\n\n");
-      end();
-    }
-
-    private void end() {
-      context.vertx().cancelTimer(timer);
-      if (!closed()) {
-        context.response().end();
-      }
-    }
-
-    private void write(String text) {
-      if (!closed()) {
-        context.response().write(text);
-      }
-    }
-
-    private String envelope(@Nullable Object data) {
-      try {
-        return json.writeValueAsString(new Envelope(data));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("our own records are JSON", e);
-      }
-    }
   }
 }

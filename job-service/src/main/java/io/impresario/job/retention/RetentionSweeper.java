@@ -14,17 +14,20 @@ class RetentionSweeper {
   private static final Logger LOG = Logger.getLogger(RetentionSweeper.class);
   private static final int BITE = 1000;
 
+  // Arrays, because a server that plans once for any limit would join a bite with the whole table.
   private static final String OLD_NONCES =
       """
-      DELETE FROM job_nonces WHERE ctid IN (
-        SELECT ctid FROM job_nonces WHERE created_at < now() - interval '30 days' LIMIT $1)
+      DELETE FROM job_nonces WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM job_nonces WHERE created_at < now() - interval '30 days'
+         ORDER BY created_at LIMIT $1))
       """;
 
   private static final String OLD_JOBS =
       """
-      DELETE FROM jobs WHERE id IN (
+      DELETE FROM jobs WHERE id = ANY (ARRAY(
         SELECT id FROM jobs
-         WHERE completed_at < now() - make_interval(secs => $2) LIMIT $1)
+         WHERE completed_at < now() - make_interval(secs => $2)
+         ORDER BY completed_at LIMIT $1))
       """;
 
   private final Pool pool;

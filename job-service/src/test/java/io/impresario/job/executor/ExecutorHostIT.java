@@ -214,6 +214,11 @@ class ExecutorHostIT {
                 Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
             .build()
             .getConfigMapping(ExecutorConfig.class);
-    return new ExecutorHost(config, data, metrics, Optional::empty);
+    return new ExecutorHost(
+        config,
+        data,
+        metrics,
+        Optional::empty,
+        new OwnAddresses(new SmallRyeConfigBuilder().build()));
   }
 }

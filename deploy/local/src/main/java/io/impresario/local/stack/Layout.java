@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Every process of the stack with its ports, which stay the same until the stack goes down. */
 record Layout(int postgresPort, int kafkaPort, int kafkaControllerPort, List<Replica> replicas) {
@@ -44,6 +45,21 @@ record Layout(int postgresPort, int kafkaPort, int kafkaControllerPort, List<Rep
     return replicas.stream()
         .filter(replica -> replica.kind() == kind)
         .map(Replica::url)
+        .collect(Collectors.joining(","));
+  }
+
+  /** Every port of the stack but the public one: workflows have no business there. */
+  String internalPorts() {
+    IntStream servers = IntStream.of(postgresPort, kafkaPort, kafkaControllerPort);
+    IntStream services =
+        replicas.stream()
+            .flatMapToInt(
+                replica ->
+                    replica.kind() == ServiceKind.API_GATEWAY
+                        ? IntStream.of(replica.managementPort())
+                        : IntStream.of(replica.port(), replica.managementPort()));
+    return IntStream.concat(servers, services)
+        .mapToObj(String::valueOf)
         .collect(Collectors.joining(","));
   }
 

@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * How one replica of a service is started: its ordinary package, configured by environment only.
  */
 final class ServiceProcess {
+  /** The default of job-service, for a stack on a cloud's machine. */
+  private static final String METADATA_ADDRESSES = "169.254.169.254,fd00:ec2::254";
+
   private final Home home;
   private final Layout layout;
   private final Secrets secrets;
@@ -109,6 +112,9 @@ final class ServiceProcess {
             "IMPRESARIO_EXECUTOR_DIRECTORY",
             home.root().resolve("job-service/executor").toString());
         environment.put("IMPRESARIO_EXECUTOR_CHROMIUM_PATH", chromium);
+        environment.put(
+            "IMPRESARIO_EXECUTOR_PROTECTED_ADDRESSES",
+            METADATA_ADDRESSES + "," + layout.internalPorts());
         environment.put("IMPRESARIO_JOB_DATA_DIRECTORY", data.toString());
         environment.put(
             "IMPRESARIO_JOB_CALLBACK_SERVICE_URL", layout.urls(ServiceKind.CALLBACK_SERVICE));

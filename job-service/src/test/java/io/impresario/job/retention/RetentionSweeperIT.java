@@ -1,0 +1,79 @@
+package io.impresario.job.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.job.JobApi;
+import io.impresario.job.JobTable;
+import io.impresario.testing.ServersResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What is forgotten, and what never is. */
+@QuarkusTest
+@QuarkusTestResource(
+    value = ServersResource.class,
+    initArgs = {
+      @ResourceArg(name = "service", value = "job"),
+      @ResourceArg(name = "impresario.job.data-directory", value = "target/data")
+    })
+class RetentionSweeperIT {
+  private final JobApi api = new JobApi();
+
+  @Inject Pool pool;
+
+  @Test
+  void keepsJobsForGoodUnlessTheOperatorSaysOtherwise() {
+    UUID old = ended("100 days");
+    UUID young = ended("29 days");
+    UUID running = api.createWorkflow("hang");
+    api.reaches(running, "running");
+    JobTable.update(
+        "UPDATE jobs SET created_at = now() - interval '100 days' WHERE id = ?", running);
+
+    sweep(Optional.empty());
+    assertThat(JobTable.column("SELECT id FROM jobs WHERE id = ?", old)).hasSize(1);
+
+    sweep(Optional.of(Duration.ofDays(30)));
+    assertThat(api.call("get", "{\"id\":\"" + old + "\"}").statusCode()).isEqualTo(404);
+    assertThat(JobTable.number("SELECT count(*) FROM job_timeline WHERE job_id = ?", old)).isZero();
+    assertThat(api.status(young)).isEqualTo("completed");
+    assertThat(api.status(running)).isEqualTo("running");
+    api.call("cancel", "{\"id\":\"" + running + "\"}");
+  }
+
+  @Test
+  void forgetsNoncesAfterThirtyDays() {
+    String order = "{\"workflow\":\"echo\",\"nonce\":\"again\"}";
+    UUID first = api.create(order);
+    age(first, "29 days");
+    sweep(Optional.empty());
+    assertThat(api.create(order)).isEqualTo(first);
+    age(first, "31 days");
+    sweep(Optional.empty());
+    assertThat(JobTable.column("SELECT nonce FROM job_nonces WHERE job_id = ?", first)).isEmpty();
+    assertThat(api.create(order)).isNotEqualTo(first);
+  }
+
+  private UUID ended(String ago) {
+    UUID job = api.createWorkflow("echo");
+    api.ended(job);
+    JobTable.update("UPDATE jobs SET completed_at = now() - ?::interval WHERE id = ?", ago, job);
+    return job;
+  }
+
+  private static void age(UUID job, String ago) {
+    JobTable.update(
+        "UPDATE job_nonces SET created_at = now() - ?::interval WHERE job_id = ?", ago, job);
+  }
+
+  private void sweep(Optional<Duration> jobs) {
+    new RetentionSweeper(pool, () -> jobs).sweep().await().atMost(Duration.ofSeconds(20));
+  }
+}
