@@ -38,8 +38,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Several replicas of the job service while they are killed, paused and stopped. The long form: {@code
- * -Dimpresario.fault.time=PT10M -Dimpresario.fault.pause=PT60S}; others of {@code
+ * Several replicas of the job service while they are killed, paused and stopped. The long form:
+ * {@code -Dimpresario.fault.time=PT10M -Dimpresario.fault.pause=PT60S}; others of {@code
  * impresario.fault.replicas} and {@code .seed} make other runs.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -116,7 +116,8 @@ class FaultIT {
   void letsRunsEndWhenAReplicaIsToldToStop() throws Exception {
     List<String> jobs = fillAllSlots(Map.of("milliseconds", 4000));
     String replica = stack.replicas("job-service").get(1);
-    List<String> waiting = IntStream.range(0, 4).mapToObj(i -> act(Map.of("milliseconds", 1))).toList();
+    List<String> waiting =
+        IntStream.range(0, 4).mapToObj(i -> act(Map.of("milliseconds", 1))).toList();
     ProcessHandle process = stack.process(replica);
     assertThat(ownedBy(replica)).hasSize(SLOTS);
 
@@ -196,8 +197,7 @@ class FaultIT {
       }
       table.count(load, killer, finished, witness);
       table.leftovers(Math.max(0, browsersTooMany()), Math.max(0, directoriesTooMany()));
-      System.out.printf(
-          "Fault test: %d replicas, %s, seed %d%n%s%n", REPLICAS, TIME, SEED, table);
+      System.out.printf("Fault test: %d replicas, %s, seed %d%n%s%n", REPLICAS, TIME, SEED, table);
       assertThat(killer.killed()).hasSizeGreaterThan(3);
       assertThat(jobs).hasSizeGreaterThan(20);
       assertThat(table.problems()).isEmpty();
@@ -219,8 +219,7 @@ class FaultIT {
       jobs.add(act(params));
     }
     jobs.forEach(
-        job ->
-            Eventually.isTrue(LIMIT, "the run began", () -> !witness.lives(job).isEmpty()));
+        job -> Eventually.isTrue(LIMIT, "the run began", () -> !witness.lives(job).isEmpty()));
     return jobs;
   }
 

@@ -91,7 +91,9 @@ final class FaultLoad implements AutoCloseable {
     return repeated.get();
   }
 
-  /** No more jobs; returns when every call has its answer, and tells what went wrong in a client. */
+  /**
+   * No more jobs; returns when every call has its answer, and tells what went wrong in a client.
+   */
   void stop() throws InterruptedException, ExecutionException {
     stopping = true;
     for (Future<?> one : clients) {
@@ -117,21 +119,28 @@ final class FaultLoad implements AutoCloseable {
   private Accepted create(Kind kind, String nonce, int milliseconds) {
     Map<String, Object> params =
         Map.of(
-            "witness", witness,
-            "page", kind == Kind.COMPLETES_WITH_A_PAGE || milliseconds % 2 == 0,
-            "throws", kind == Kind.THROWS,
+            "witness",
+            witness,
+            "page",
+            kind == Kind.COMPLETES_WITH_A_PAGE || milliseconds % 2 == 0,
+            "throws",
+            kind == Kind.THROWS,
             "milliseconds",
-                switch (kind) {
-                  case COMPLETES, COMPLETES_WITH_A_PAGE, THROWS -> milliseconds;
-                  case IS_CANCELLED -> 2000;
-                  case TIMES_OUT -> 60_000;
-                });
+            switch (kind) {
+              case COMPLETES, COMPLETES_WITH_A_PAGE, THROWS -> milliseconds;
+              case IS_CANCELLED -> 2000;
+              case TIMES_OUT -> 60_000;
+            });
     Map<String, Object> order =
         Map.of(
-            "workflow", "actor",
-            "params", params,
-            "nonce", nonce,
-            "timeout_seconds", kind == Kind.TIMES_OUT ? 1 : 60);
+            "workflow",
+            "actor",
+            "params",
+            params,
+            "nonce",
+            nonce,
+            "timeout_seconds",
+            kind == Kind.TIMES_OUT ? 1 : 60);
     ApiClient.Answer answer = insist("jobs/create", order);
     if (answer.status() != 200) {
       throw new AssertionError("jobs/create answered " + answer);

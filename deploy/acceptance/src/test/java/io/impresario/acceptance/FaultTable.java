@@ -83,8 +83,7 @@ final class FaultTable {
     return problems;
   }
 
-  void count(
-      FaultLoad load, ReplicaKiller killer, FinishedEvents finished, RunWitness witness) {
+  void count(FaultLoad load, ReplicaKiller killer, FinishedEvents finished, RunWitness witness) {
     List<Accepted> accepted = load.accepted();
     Set<String> ids = accepted.stream().map(Accepted::id).collect(Collectors.toSet());
     rows.keySet().stream()
@@ -131,7 +130,8 @@ final class FaultTable {
       endedTwice++;
       problems.add(job + " ended " + row.ends() + " times");
     }
-    if (finished.ids(job.id()).size() != 1 || !finished.ends(job.id()).equals(Set.of(row.ended()))) {
+    if (finished.ids(job.id()).size() != 1
+        || !finished.ends(job.id()).equals(Set.of(row.ended()))) {
       problems.add(job + " " + row.ended() + " but told " + finished.ends(job.id()));
     }
     if (!job.kind().ends.contains(row.ended()) && !row.ended().equals(LOST)) {

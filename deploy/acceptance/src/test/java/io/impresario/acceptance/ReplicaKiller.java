@@ -69,8 +69,8 @@ final class ReplicaKiller implements AutoCloseable {
   }
 
   /**
-   * The latest end that is in time for a job whose owner died: the limit after the first moment from
-   * which one replica was there for so long.
+   * The latest end that is in time for a job whose owner died: the limit after the first moment
+   * from which one replica was there for so long.
    */
   Instant latestEnd(Instant died, Duration limit) {
     return presences.values().stream()

@@ -171,8 +171,7 @@ final class StackUnderTest implements AutoCloseable {
   Connection database() throws SQLException {
     URI url = URI.create(state().path("postgres_url").asText());
     String[] user = url.getUserInfo().split(":", 2);
-    return EmbeddedPostgres.connect(
-        url.getPort(), url.getPath().substring(1), user[0], user[1]);
+    return EmbeddedPostgres.connect(url.getPort(), url.getPath().substring(1), user[0], user[1]);
   }
 
   /** {@code kill -9} of one process; the launcher starts it again. */
