@@ -68,6 +68,11 @@ public interface GatewayConfig {
     /** How long a replica that could not be connected to is asked last. */
     Duration leaveOut();
 
+    /**
+     * A replica that leaves calls without any answer for so long is asked last until it answers.
+     */
+    Duration silence();
+
     int connections();
 
     int longConnections();

@@ -52,29 +52,42 @@ final class ServiceConnections {
       throw new IllegalStateException("only tenants' calls are forwarded: " + route.path());
     }
     boolean isLong = route.answer() == Answer.LONG || route.answer() == Answer.STREAM;
-    HttpClient client = isLong ? longCalls : shortCalls;
-    Iterator<URI> untried = replicas.inTurn().iterator();
+    Iterator<ServiceReplica> untried = replicas.inTurn(System.nanoTime()).iterator();
     new Forwarding(exchange, route, recorder, () -> identities.make(caller))
-        .start(() -> connect(client, route, replicas, untried));
+        .start(() -> connect(isLong ? longCalls : shortCalls, route, untried));
   }
 
   /** A connection to the first of these that takes one: nothing has been sent to any of them. */
-  private static Future<HttpClientRequest> connect(
-      HttpClient client, Route route, Upstreams replicas, Iterator<URI> untried) {
+  private Future<HttpClientRequest> connect(
+      HttpClient client, Route route, Iterator<ServiceReplica> untried) {
     if (!untried.hasNext()) {
       return Future.failedFuture(new ConnectException("none is left to try"));
     }
-    URI address = untried.next();
+    ServiceReplica replica = untried.next();
     return client
-        .request(to(address, route))
+        .request(to(replica.address(), route))
+        .onSuccess(
+            request -> {
+              if (client == shortCalls) {
+                listen(replica, request);
+              }
+            })
         .recover(
             failure -> {
               // What is no IOException is our own queue being full.
               if (failure instanceof IOException) {
-                replicas.leaveOut(address);
+                replica.refused(System.nanoTime());
               }
-              return connect(client, route, replicas, untried);
+              return connect(client, route, untried);
             });
+  }
+
+  private static void listen(ServiceReplica replica, HttpClientRequest request) {
+    replica.sent(System.nanoTime());
+    request
+        .response()
+        .onSuccess(answer -> replica.heard(System.nanoTime()))
+        .onFailure(lost -> replica.gaveUp());
   }
 
   private static RequestOptions to(URI address, Route route) {
@@ -86,7 +99,7 @@ final class ServiceConnections {
   }
 
   private static Upstreams upstreams(GatewayConfig config, List<URI> addresses) {
-    return new Upstreams(addresses, config.forwarding().leaveOut(), System::nanoTime);
+    return new Upstreams(addresses, config.forwarding().leaveOut(), config.forwarding().silence());
   }
 
   private static HttpClient client(Vertx vertx, GatewayConfig config, int connections) {

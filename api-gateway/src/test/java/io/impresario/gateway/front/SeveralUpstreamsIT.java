@@ -15,6 +15,8 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,14 @@ import org.junit.jupiter.api.Test;
 class SeveralUpstreamsIT {
   private static final String KEY = OwningServices.API_KEY;
   private static final int CALLS = 40;
+
+  /** A call that hangs is not given up while a test looks at it. */
+  private record Patient(Duration ordinary, Duration upload, Duration waiting)
+      implements GatewayConfig.Timeouts {
+    Patient() {
+      this(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60));
+    }
+  }
 
   @Inject Vertx vertx;
   @Inject Pool pool;
@@ -51,7 +61,8 @@ class SeveralUpstreamsIT {
         Replica.open(
             vertx,
             pool,
-            new Replica.Config(config, List.of(one.url(), two.url()), config.limits()),
+            new Replica.Config(
+                config, List.of(one.url(), two.url()), config.limits(), new Patient()),
             own,
             identities,
             recorder);
@@ -134,6 +145,41 @@ class SeveralUpstreamsIT {
     holder.close();
     assertThat(waiting.join().statusCode()).isEqualTo(503);
     assertThat(other.requests()).isZero();
+  }
+
+  @Test
+  void oneThatHangsIsPassedOver() {
+    one.hold();
+    List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
+    Eventually.isTrue(
+        "it has calls that it does not answer",
+        () -> {
+          calls.add(http.sendLater(http.post("/v1/jobs/list", KEY, "{}")));
+          return one.requests() > 1;
+        });
+    Eventually.passes(
+        Duration.ofSeconds(8),
+        () -> {
+          int before = one.requests();
+          List<CompletableFuture<HttpResponse<String>>> more = new ArrayList<>();
+          for (int i = 0; i < 10; i++) {
+            more.add(http.sendLater(http.post("/v1/jobs/list", KEY, "{}")));
+          }
+          calls.addAll(more);
+          Eventually.isTrue(
+              Duration.ofSeconds(2),
+              "all are answered",
+              () -> more.stream().allMatch(CompletableFuture::isDone));
+          assertThat(one.requests()).isEqualTo(before);
+        });
+    one.answer();
+    calls.forEach(call -> assertThat(call.join().statusCode()).isEqualTo(200));
+    Eventually.passes(
+        () -> {
+          int before = one.requests();
+          allSucceed("/v1/jobs/list");
+          assertThat(one.requests()).isGreaterThan(before);
+        });
   }
 
   private void allSucceed(String path) {

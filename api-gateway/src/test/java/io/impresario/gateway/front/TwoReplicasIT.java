@@ -74,6 +74,19 @@ class TwoReplicasIT {
   }
 
   @Test
+  void aSuspendedTenantIsRefusedEverywhereWithinFiveSeconds() {
+    Answer founded = here.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"gone\"}}");
+    String key = founded.json().path("api_key").asText();
+    assertThat(there.call("/v1/jobs/list", key, "{}").status()).isEqualTo(200);
+    String tenant = "{\"json\":{\"tenant_id\":" + founded.json().path("tenant_id") + "}}";
+    here.operator("/v1/admin/tenants/suspend", tenant);
+    assertThat(here.call("/v1/jobs/list", key, "{}").status()).isEqualTo(401);
+    Eventually.passes(
+        Duration.ofSeconds(5),
+        () -> assertThat(there.call("/v1/jobs/list", key, "{}").status()).isEqualTo(401));
+  }
+
+  @Test
   void aKeyThatCallsTooOftenIsToldWhenToComeBack() {
     String key =
         here.call("/api/auth/api-key/create", KEY, "{\"name\":\"eager\"}")
