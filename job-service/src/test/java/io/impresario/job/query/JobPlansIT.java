@@ -97,9 +97,9 @@ class JobPlansIT {
   }
 
   private void sweeps(ManyJobs jobs) throws SQLException {
-    check(jobs, "lease.LeaseReaper", "EXPIRED", 200, "200");
+    check(jobs, "lease.LeaseReaper", "EXPIRED", 200, text(ManyJobs.LARGE), "'{}'", "200");
     check(jobs, "lease.LeaseReaper", "OF_PREDECESSOR", 200, text(ManyJobs.LARGE), "200");
-    check(jobs, "lease.LeaseRenewer", "RENEW", 200, text(ManyJobs.LARGE), "15");
+    check(jobs, "lease.LeaseRenewer", "RENEW", 200, text(ManyJobs.LARGE), "15", "'{}'");
     check(jobs, "lease.DeadlineWatchdog", "OVERDUE", 200, "3", "8", "200");
     check(jobs, "retention.RetentionSweeper", "OLD_JOBS", 2_000, "1000", "60 * 86400");
   }
