@@ -201,13 +201,22 @@ function machine() {
 
 /** The way to the registry that this machine's npm is set up with. @returns {Record<string, string>} */
 function npmEnvironment() {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('npm_config_') || ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'].includes(name));
-  return Object.fromEntries(names.map((name) => [name, /** @type {string} */ (process.env[name])]));
+  /** @type {Record<string, string>} */
+  const settings = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (/^npm_config_/i.test(name)) {
+      // In one spelling, so that the settings of an install stand over them.
+      settings[name.toLowerCase()] = String(value);
+    } else if (['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'].includes(name)) {
+      settings[name] = String(value);
+    }
+  }
+  return settings;
 }
 
 /** The operator's own npm settings, tokens included: for the install step alone. @returns {string} */
 function operatorNpmrc() {
-  const path = process.env.npm_config_userconfig ?? join(homedir(), '.npmrc');
+  const path = npmEnvironment().npm_config_userconfig ?? join(homedir(), '.npmrc');
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 

@@ -121,6 +121,27 @@ test("an upload's settings lead npm nowhere and tell nobody what the machine kno
   evil.close();
 });
 
+test("has the machine's own settings, and keeps their secrets", async () => {
+  registry.add('@machine/locked', '1.0.0', { 'index.js': 'let in' });
+  registry.keepPrivate('@machine/locked', 'Bearer of-the-machine');
+  process.env.NPM_CONFIG_USERCONFIG = join(host.directory, 'machine-npmrc');
+  writeFileSync(process.env.NPM_CONFIG_USERCONFIG, `registry=${registry.url}/\n//${registry.url.slice(7)}/:_authToken=of-the-machine\n`);
+  process.env.NPM_CONFIG_CACHE = join(host.directory, 'not-here');
+  const settled = new TestHost();
+  for (const name of Object.keys(process.env).filter((each) => each.startsWith('NPM_CONFIG_'))) {
+    delete process.env[name];
+  }
+  const look = "export const one = { [Symbol.for('libretto.workflow')]: true, name: JSON.stringify(process.env), run() {} };\n";
+  const build = await settled.build('index.js', { 'index.js': look, 'package.json': '{"type":"module","dependencies":{"@machine/locked":"1.0.0"}}' });
+  assert.equal(installed(build, '@machine/locked'), 'let in');
+  assert.doesNotMatch(build.built.workflows[0].name, /of-the-machine|npm_config/i);
+  assert.ok(!existsSync(join(host.directory, 'not-here')));
+  const { built } = await settled.build('index.js', upload({ dependencies: { 'of-the-machine': '1.0.0' } }));
+  assert.match(built.error, /could not be installed:[^]*\[redacted\]/);
+  assert.doesNotMatch(built.error, /of-the-machine/);
+  await settled.close();
+});
+
 test('runs no script of a package', async () => {
   const scripts = Object.fromEntries(['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'].map((name) => [name, `touch "$INIT_CWD/ran-${name}" ran-${name}`]));
   registry.add('scripted', '1.0.0', { 'index.js': 'x', 'binding.gyp': '{}' }, { scripts });

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -65,10 +66,12 @@ final class HostProcess {
     Path script = config.directory().toAbsolutePath().resolve("host.mjs");
     ProcessBuilder builder = new ProcessBuilder(config.node(), script.toString());
     Map<String, String> environment = builder.environment();
-    environment
-        .keySet()
-        .removeIf(name -> !INHERITED.contains(name) && !name.startsWith("npm_config_"));
+    environment.keySet().removeIf(name -> !INHERITED.contains(name) && !isNpmSetting(name));
     return new HostProcess(builder.start(), config.silenceLimit());
+  }
+
+  private static boolean isNpmSetting(String name) {
+    return name.toLowerCase(Locale.ROOT).startsWith("npm_config_");
   }
 
   /**
