@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EXECUTOR } from './lib/sandbox.mjs';
@@ -7,12 +8,38 @@ import { readMessages } from './lib/protocol.mjs';
 
 /** @import {Configure, RunMessage} from './lib/protocol.mjs' */
 
+/** Holds whoever asks for its address until it is opened: a signal to a workflow. */
+export class Gate {
+  /** @type {import('node:http').ServerResponse[]} */
+  #held = [];
+  #open = false;
+  #server = createServer((_, response) => (this.#open ? response.end('open') : this.#held.push(response)));
+  url = '';
+
+  static async closed() {
+    const gate = new Gate();
+    await new Promise((/** @type {(value: void) => void} */ done) => gate.#server.listen(0, '127.0.0.1', () => done()));
+    gate.url = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (gate.#server.address()).port}/`;
+    return gate;
+  }
+
+  open() {
+    this.#open = true;
+    this.#held.splice(0).forEach((response) => response.end('open'));
+  }
+
+  close() {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
 /** A host process driven as the job service drives it. */
 export class TestHost {
   /** @type {any[]} */
   messages = [];
   stderr = '';
-  /** @type {Set<() => void>} */
+  /** @type {Set<(message: any) => void>} */
   #waiting = new Set();
   #runs = 0;
   acknowledge = true;
@@ -42,7 +69,7 @@ export class TestHost {
     if (message.type === 'log' && this.acknowledge) {
       this.send({ type: 'taken', run: message.run, seq: message.seq });
     }
-    this.#waiting.forEach((check) => check());
+    this.#waiting.forEach((check) => check(message));
   }
 
   /**
@@ -56,16 +83,17 @@ export class TestHost {
         this.#waiting.delete(check);
         failed(new Error(`not heard: ${test}; heard ${JSON.stringify(this.messages).slice(-3000)}; stderr ${this.stderr}`));
       }, timeoutMs);
-      const check = () => {
-        const message = this.messages.find(test);
-        if (message) {
+      const check = (/** @type {any} */ message) => {
+        if (test(message)) {
           clearTimeout(timer);
           this.#waiting.delete(check);
           found(message);
         }
       };
       this.#waiting.add(check);
-      check();
+      for (let i = 0; i < this.messages.length && this.#waiting.has(check); i++) {
+        check(this.messages[i]);
+      }
     });
   }
 

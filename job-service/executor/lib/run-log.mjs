@@ -4,6 +4,9 @@
 export const LINE_LIMIT = 64 * 1024;
 export const JOB_LIMIT = 10 * 1024 * 1024;
 
+/** Short and empty lines cost their envelope too: ours, so that a job's log is bounded in number. */
+export const JOB_LINES_LIMIT = 200_000;
+
 /** Lines that may be under way to the job service before the run is made to wait. */
 const WINDOW = 512;
 
@@ -16,6 +19,7 @@ export class RunLog {
   #seq = 0;
   #taken = 0;
   #bytes = 0;
+  #lines = 0;
   #full = false;
   #emit;
   #onFlow;
@@ -23,17 +27,19 @@ export class RunLog {
   #secrets = [];
   #lineLimit;
   #jobLimit;
+  #linesLimit;
 
   /**
    * @param {(line: Line) => void} emit
    * @param {(flowing: boolean) => void} onFlow false: stop reading from the run, true: go on
-   * @param {{line?: number, job?: number}} [limits]
+   * @param {{line?: number, job?: number, lines?: number}} [limits]
    */
   constructor(emit, onFlow, limits = {}) {
     this.#emit = emit;
     this.#onFlow = onFlow;
     this.#lineLimit = limits.line ?? LINE_LIMIT;
     this.#jobLimit = limits.job ?? JOB_LIMIT;
+    this.#linesLimit = limits.lines ?? JOB_LINES_LIMIT;
   }
 
   /** @param {string[]} secrets values that never leave the run, longest first */
@@ -66,9 +72,10 @@ export class RunLog {
     const whole = this.clean(message);
     const text = cutToBytes(whole, this.#lineLimit);
     this.#bytes += Buffer.byteLength(text);
-    if (this.#bytes > this.#jobLimit) {
+    const most = this.#bytes > this.#jobLimit ? size(this.#jobLimit) : ++this.#lines > this.#linesLimit ? `${this.#linesLimit} lines` : null;
+    if (most !== null) {
       this.#full = true;
-      this.#put('warn', 'executor', `[the log of this job is cut here: it is longer than ${size(this.#jobLimit)}]`);
+      this.#put('warn', 'executor', `[the log of this job is cut here: it is longer than ${most}]`);
       return;
     }
     this.#put(level, source, text);

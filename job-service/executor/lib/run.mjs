@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { LineSplitter, RESULT_LIMIT } from './protocol.mjs';
-import { LINE_LIMIT, RunLog } from './run-log.mjs';
+import { RESULT_LIMIT } from './protocol.mjs';
+import { RunArtifacts } from './run-artifacts.mjs';
+import { RunLog } from './run-log.mjs';
+import { RunOutput } from './run-output.mjs';
 
 /**
  * @import {Slot} from './slot.mjs'
- * @import {Configure, FailureKind, Level, RunMessage, WorkerOutput} from './protocol.mjs'
+ * @import {Configure, FailureKind, RunMessage, WorkerOutput} from './protocol.mjs'
  * @typedef {{type: 'completed', json: string} | {type: 'failed', kind: FailureKind, error: string, stack: string | null}
  *   | {type: 'cancelled'} | {type: 'lost', reason: string}} End
  */
@@ -13,8 +13,6 @@ import { LINE_LIMIT, RunLog } from './run-log.mjs';
 /** How long a run whose time is up may take to show its page. */
 const EXPIRY_GRACE_MS = 3500;
 
-const ARTIFACT_FILES = { screenshot: 'screenshot.png', page_html: 'page.html' };
-const ARTIFACT_LIMIT = 20 * 1024 * 1024;
 const ERROR_LIMIT = 16 * 1024;
 const LEVELS = ['info', 'warn', 'error'];
 
@@ -28,12 +26,12 @@ export class RunWatch {
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #began = Date.now();
-  #stderrTail = '';
-  #artifacts = 0;
   #message;
   #settings;
   #emit;
   #log;
+  #output;
+  #artifacts;
   /** @type {Slot | null} */
   #slot = null;
   #warm = false;
@@ -55,6 +53,8 @@ export class RunWatch {
     this.#settings = settings;
     this.#emit = emit;
     this.#log = new RunLog((line) => emit({ type: 'log', run: message.run, ...line }), (flowing) => this.#flow(flowing));
+    this.#output = new RunOutput(this.#log);
+    this.#artifacts = new RunArtifacts(message.artifacts, this.#log, (artifact) => emit({ type: 'artifact', run: message.run, ...artifact }));
   }
 
   get ended() {
@@ -89,8 +89,8 @@ export class RunWatch {
     this.#timer = setTimeout(() => this.#startTimedOut(), this.#settings.startupTimeoutMs);
     slot.onMessage = (said) => this.#slot === slot && this.#hear(said);
     slot.onProblem = (problem) => this.#userError(`The workflow wrote ${problem} to the executor's channel`);
-    this.#capture(slot.process.stdout, 'stdout', 'info');
-    this.#capture(slot.process.stderr, 'stderr', 'warn');
+    this.#output.capture(slot.process.stdout, 'stdout', 'info');
+    this.#output.capture(slot.process.stderr, 'stderr', 'warn');
     slot.process.output.on('end', () => void this.#silent(slot));
     void slot.process.exited.then(({ error }) => error && this.#fail('launch_failed', `The run's process did not start: ${error.message}`));
     slot.listen();
@@ -129,6 +129,7 @@ export class RunWatch {
     }
     clearTimeout(this.#timer);
     this.#phase = 'ended';
+    this.#output.close();
     this.#lastNote(how);
     const clean = how.type === 'failed' ? { ...how, error: this.#log.clean(how.error).slice(0, ERROR_LIMIT), stack: how.stack === null ? null : this.#log.clean(how.stack) } : how;
     this.#emit({ ...clean, run: this.#message.run });
@@ -164,7 +165,7 @@ export class RunWatch {
         this.#log.add(LEVELS.includes(said.level) ? said.level : 'info', said.source === 'console' || said.source === 'stderr' || said.source === 'executor' ? said.source : 'stdout', String(said.message));
         break;
       case 'artifact':
-        this.#keep(said.kind, String(said.data));
+        this.#artifacts.keep(said.kind, String(said.data));
         break;
       case 'expired':
         this.#timedOut();
@@ -243,54 +244,8 @@ export class RunWatch {
     if (gone === null) {
       this.#userError("The workflow closed its channel to the executor");
     } else if (gone.error === undefined) {
-      this.#userError(this.#sayExit(gone.code, gone.signal));
+      this.#userError(this.#output.sayExit(gone.code, gone.signal));
     }
-  }
-
-  /** @param {number | null} code @param {string | null} signal */
-  #sayExit(code, signal) {
-    if (/heap out of memory|Allocation failed/.test(this.#stderrTail)) {
-      return "The workflow ran out of memory: its JavaScript heap is full";
-    }
-    if (signal !== null || (code ?? 0) > 128) {
-      return `The workflow's process was ended by a signal (${signal ?? (code ?? 0) - 128})`;
-    }
-    return `The workflow ended its process (exit code ${code}) before it returned`;
-  }
-
-  /**
-   * @param {'screenshot' | 'page_html'} kind
-   * @param {string} data
-   */
-  #keep(kind, data) {
-    const bytes = Buffer.from(data, 'base64');
-    if (!Object.hasOwn(ARTIFACT_FILES, kind) || bytes.length > ARTIFACT_LIMIT || ++this.#artifacts > 2) {
-      return;
-    }
-    const file = join(this.#message.artifacts, ARTIFACT_FILES[kind]);
-    mkdirSync(this.#message.artifacts, { recursive: true });
-    writeFileSync(file, kind === 'page_html' ? this.#log.clean(bytes.toString('utf8')) : bytes);
-    this.#emit({ type: 'artifact', run: this.#message.run, kind, file });
-  }
-
-  /**
-   * @param {import('node:stream').Readable} stream
-   * @param {'stdout' | 'stderr'} source
-   * @param {Level} level
-   */
-  #capture(stream, source, level) {
-    const splitter = new LineSplitter(LINE_LIMIT, (line, cut) => {
-      const text = line.toString('utf8');
-      if (source === 'stderr') {
-        this.#stderrTail = (this.#stderrTail + text).slice(-8192);
-      }
-      if (this.#phase !== 'ended') {
-        this.#log.add(level, source, text, cut);
-      }
-    });
-    stream.on('data', (chunk) => splitter.push(chunk));
-    stream.on('end', () => splitter.end());
-    stream.on('error', () => {});
   }
 
   /** @param {boolean} flowing */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { TestHost } from '../test-support.mjs';
+import { Gate, TestHost } from '../test-support.mjs';
 
 for (const warmSlots of [0, 1]) {
   test(`a run sees its own bundle and nothing of others (${warmSlots ? 'warm' : 'cold'})`, async (context) => {
@@ -53,10 +53,13 @@ test('two runs at once cannot touch each other', async (context) => {
   if (!ownUser) {
     context.skip('holds where runs have users of their own');
   }
-  const victim = host.start("console.log('up'); await new Promise((r) => setTimeout(r, 2500)); return (await import('node:fs')).readdirSync('/tmp').includes('planted');");
+  const gate = await Gate.closed();
+  const victim = host.start("console.log('up'); await fetch(input.gate); return (await import('node:fs')).readdirSync('/tmp').includes('planted');", { input: JSON.stringify({ gate: gate.url }) });
   await host.until((message) => message.run === victim && message.message === 'up');
   const end = await host.run("for (let pid = 2; pid < 70000; pid++) { if (pid !== process.pid && pid !== process.ppid) { try { process.kill(pid, 0); const { readFileSync } = await import('node:fs'); if (!/chrom|node|playwright|cat/.test(readFileSync('/proc/' + pid + '/cmdline', 'utf8'))) { process.kill(pid, 'SIGKILL'); } } catch {} } } (await import('node:fs')).writeFileSync('/tmp/planted', 'x'); return 1;");
   assert.equal(end.json, '1', end.error);
+  gate.open();
   assert.equal((await host.end(victim)).json, 'false');
+  gate.close();
   await host.close();
 });

@@ -90,6 +90,7 @@ final class ManyJobs implements AutoCloseable {
                 PASSWORD,
                 false,
                 directory.resolve("log")));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "many-jobs-stop"));
     String url = EmbeddedPostgres.jdbcUrl(server.port(), "postgres");
     Flyway.configure()
         .dataSource(url, EmbeddedPostgres.SUPERUSER, PASSWORD)
@@ -168,10 +169,21 @@ final class ManyJobs implements AutoCloseable {
   }
 
   @Override
-  public void close() throws SQLException, IOException {
+  public void close() throws SQLException {
     connection.close();
-    server.stop();
-    DirectoryTree.delete(directory);
+    stop();
+  }
+
+  /** Also when the JVM ends because the table could not be made. */
+  private void stop() {
+    try {
+      if (server.isAlive()) {
+        server.stop();
+      }
+      DirectoryTree.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A statement as its class has it. */
