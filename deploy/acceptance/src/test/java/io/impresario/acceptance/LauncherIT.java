@@ -227,7 +227,7 @@ class LauncherIT {
   void endsAndEmptiesWhatWasLeftWhenItsGuardianWasKilledToo() throws Exception {
     String key = secret("api_key");
     Process third = up("--data", data().toString()).process();
-    Eventually.isTrue(JOB, "all processes run", () -> services().size() == 7);
+    Eventually.isTrue(Foreground.UP_LIMIT, "all processes run", () -> services().size() == 7);
     assertThat(StackUnderTest.command(home(), List.of("status")).output()).contains("is starting");
     List<ProcessHandle> services = services();
     ProcessHandle guardian = guardian();
