@@ -36,6 +36,7 @@ public final class Stack {
   // Generous: a machine that builds something else at the same time is slow.
   private static final Duration READY_LIMIT = Duration.ofSeconds(120);
   // Longer than job-service drains (impresario.dispatch.drain-time), so that runs end properly.
+  // Longer than job-service lets runs end after SIGTERM (impresario.dispatch.drain-time).
   private static final Duration SERVICE_GRACE = Duration.ofSeconds(25);
   private static final Duration SERVER_GRACE = Duration.ofSeconds(15);
 
