@@ -1,6 +1,7 @@
 package io.impresario.gateway.front;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.route.Access;
 import io.impresario.gateway.route.Owner;
 import io.impresario.gateway.route.Route;
 import io.impresario.gateway.route.Route.Answer;
@@ -46,10 +47,12 @@ final class ServiceConnections {
   }
 
   void forward(Exchange exchange, Route route) {
-    Caller caller = exchange.caller();
+    Caller tenant = exchange.caller();
+    Caller caller =
+        tenant == null && route.access() == Access.OPERATOR ? Caller.operator() : tenant;
     Upstreams replicas = upstreams.get(route.owner());
     if (caller == null || replicas == null) {
-      throw new IllegalStateException("only tenants' calls are forwarded: " + route.path());
+      throw new IllegalStateException("nobody's call is not forwarded: " + route.path());
     }
     boolean isLong = route.answer() == Answer.LONG || route.answer() == Answer.STREAM;
     Iterator<ServiceReplica> untried = replicas.inTurn(System.nanoTime()).iterator();

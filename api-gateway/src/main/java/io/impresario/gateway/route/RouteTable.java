@@ -87,6 +87,8 @@ public class RouteTable {
     routes.add(operator("admin/tenants/resume").withAudit());
     routes.add(operator("admin/keys/issue").withAudit());
     routes.add(operator("admin/audit/list"));
+    routes.add(route("/v1/admin/limits/get", Owner.JOB, Access.OPERATOR));
+    routes.add(route("/v1/admin/limits/set", Owner.JOB, Access.OPERATOR).withAudit());
     routes.add(keyRoute("create").withAudit());
     routes.add(keyRoute("list").by("GET"));
     routes.add(keyRoute("delete").withAudit());

@@ -202,6 +202,16 @@ class FrontDoorIT {
   }
 
   @Test
+  void theOperatorsCallsReachAServiceAsNoTenants() {
+    Answer shown = http.operator("/v1/admin/limits/get", "{}");
+    assertThat(shown.status()).isEqualTo(200);
+    assertThat(shown.json().path("tenant_id").asText())
+        .isEqualTo("00000000-0000-0000-0000-000000000000");
+    assertThat(http.call("/v1/admin/limits/get", OwningServices.API_KEY, "{}").status())
+        .isEqualTo(401);
+  }
+
+  @Test
   void theOperatorFoundsSuspendsAndResumesTenants() {
     Answer founded = http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"acme\"}}");
     assertThat(fields(founded.json())).containsExactly("tenant_id", "name", "api_key");

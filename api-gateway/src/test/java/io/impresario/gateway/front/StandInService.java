@@ -48,7 +48,7 @@ public class StandInService {
       RawJson params) {}
 
   @POST
-  @Path("{group}/{procedure}")
+  @Path("{group}/{procedure: .+}")
   public Uni<Seen> answer(RpcRequest request) {
     Input input = request.input();
     Ending ending = input.optionalEnum("ending", Ending.class);
