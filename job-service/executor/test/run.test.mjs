@@ -106,8 +106,8 @@ describe('a run', BESIDE, () => {
 
   test('whole numbers keep their digits from the input to the result', async () => {
     const input = '{"id":12345678901234567890,"text":"98765432109876543210","twin":9007199254740993,"other":9007199254740992,"neg":-9223372036854775807,"part":1234567890123456.5,"fine":0.12345678901234567891,"large":1e30}';
-    const end = await host.run('return { ...input, list: [input.id], big: 2n ** 64n, small: 5n };', { input });
-    assert.equal(end.json, '{"id":12345678901234567890,"text":"98765432109876543210","twin":9007199254740992,"other":9007199254740992,"neg":-9223372036854775807,"part":1234567890123456.5,"fine":0.12345678901234568,"large":1e+30,"list":[12345678901234567890],"big":18446744073709551616,"small":5}');
+    const end = await host.run('return { ...input, list: [input.id], small: 5 };', { input });
+    assert.equal(end.json, '{"id":12345678901234567890,"text":"98765432109876543210","twin":9007199254740992,"other":9007199254740992,"neg":-9223372036854775807,"part":1234567890123456.5,"fine":0.12345678901234568,"large":1e+30,"list":[12345678901234567890],"small":5}');
   });
 });
 
@@ -126,6 +126,7 @@ const ENDS = [
   ['a result with a cycle', 'const a = {}; a.a = a; return a;', /cannot be written as JSON: .*circular/i],
   ['a result that is a function', 'return () => 1;', /cannot be written as JSON: it is a function/],
   ['a result with a function', 'return { then2: () => 1 };', /it contains a function \(at "then2"\)/],
+  ['a result with a BigInt', 'return { id: 2n ** 64n };', /cannot be written as JSON: it contains a BigInt \(at "id"\)/],
   ['a result that refuses to be written', "return { toJSON() { throw new Error('not me'); } };", /cannot be written as JSON: not me/],
   ['a result too large', "return 'x'.repeat(10 * 1024 * 1024);", /at most 10485760/, 'result_too_large'],
   ['a heap that is full', 'const all = []; for (;;) { all.push(new Array(1000).fill(Math.random())); }', /ran out of memory|more than 700 MiB/],

@@ -5,7 +5,7 @@ const TEXT_OR_LONG = /"(?:[^"\\]|\\.)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g;
 
 /**
  * Whole numbers beyond 2^53. JavaScript rounds those of an input; where a result has such a number
- * again, what stood in the input is written. A BigInt is written as the number that it is.
+ * again, what stood in the input is written.
  */
 export class LongNumbers {
   /** The texts that a rounded number stands for. @type {Map<number, Set<string>>} */
@@ -26,8 +26,7 @@ export class LongNumbers {
   mark(value) {
     const texts = typeof value === 'number' ? this.#rounded.get(value) : undefined;
     // Two numbers that became one cannot be told apart.
-    const text = typeof value === 'bigint' ? String(value) : texts?.size === 1 ? [...texts][0] : null;
-    return text === null ? value : `${this.#mark}${text}`;
+    return texts?.size === 1 ? `${this.#mark}${[...texts][0]}` : value;
   }
 
   /** @param {string} json of marked values */

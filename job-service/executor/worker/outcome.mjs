@@ -25,8 +25,8 @@ export function serialise(value, numbers = new LongNumbers()) {
 /** @param {string} key @param {unknown} value */
 function refuseWhatJsonDrops(key, value) {
   const type = typeof value;
-  if (type === 'function' || type === 'symbol') {
-    const name = `a ${type}`;
+  if (type === 'function' || type === 'symbol' || type === 'bigint') {
+    const name = type === 'bigint' ? 'a BigInt' : `a ${type}`;
     throw new TypeError(key === '' ? `it is ${name}` : `it contains ${name} (at ${JSON.stringify(key)})`);
   }
   return value;

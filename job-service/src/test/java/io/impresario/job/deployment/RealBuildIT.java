@@ -204,16 +204,14 @@ class RealBuildIT {
 
   @Test
   void numbersOfAnyLengthComeOutAsTheyWentIn() {
-    client.deployWorkflow(
-        "numbers", "", "return { same: input.id, made: 2n ** 70n, list: [input.id, 1.5] };");
+    client.deployWorkflow("numbers", "", "return { same: input.id, list: [input.id, 1.5] };");
     String body = "{\"json\":{\"workflow\":\"numbers\",\"params\":{\"id\":12345678901234567890}}}";
     String job = Api.body(api.raw("jobs/create", body)).path("job_id").asText();
     client.ended(job);
     assertThat(api.call("jobs/get", "id", job).asString())
         .contains("\"params\":{\"id\":12345678901234567890}")
         .contains(
-            "\"result\":{\"same\":12345678901234567890,\"made\":1180591620717411303424,"
-                + "\"list\":[12345678901234567890,1.5]}");
+            "\"result\":{\"same\":12345678901234567890,\"list\":[12345678901234567890,1.5]}");
   }
 
   /** The executor's program dies with the build in it: as kill -9 of it does. */
