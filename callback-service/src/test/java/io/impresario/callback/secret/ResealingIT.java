@@ -68,7 +68,8 @@ class ResealingIT {
   }
 
   @Test
-  void isACommandOnTheManagementPort() {
+  void isACommandOnTheManagementPort() throws SQLException {
+    deleteWhatOtherTestsSealedWithOtherKeys();
     given()
         .post(command)
         .then()
@@ -76,6 +77,15 @@ class ResealingIT {
         .body("key_id", equalTo("test"))
         .body("endpoints.failed", equalTo(0))
         .body("deliveries.failed", equalTo(0));
+  }
+
+  private void deleteWhatOtherTestsSealedWithOtherKeys() throws SQLException {
+    try (Connection connection = servers.connect("callback");
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "DELETE FROM delivery WHERE secret_sealed NOT LIKE 'v1.test.%'")) {
+      statement.executeUpdate();
+    }
   }
 
   private static Resealing.Count endpoints(Resealing resealing) {

@@ -210,8 +210,7 @@ class RealBuildIT {
     client.ended(job);
     assertThat(api.call("jobs/get", "id", job).asString())
         .contains("\"params\":{\"id\":12345678901234567890}")
-        .contains(
-            "\"result\":{\"same\":12345678901234567890,\"list\":[12345678901234567890,1.5]}");
+        .contains("\"result\":{\"same\":12345678901234567890,\"list\":[12345678901234567890,1.5]}");
   }
 
   /** The executor's program dies with the build in it: as kill -9 of it does. */
