@@ -275,6 +275,8 @@ public final class RequestFuzz {
         "\"tenant_id\":" + ID + ",\"name\":\"k\",\"requests_per_second\":5,\"burst\":9",
         "admin/keys/issue");
     put(sound, page, "admin/tenants/list", "admin/audit/list");
+    put(sound, "\"tenant_id\":" + ID, "admin/limits/get");
+    put(sound, "\"tenant_id\":" + ID + ",\"max_running\":5,\"max_queued\":9", "admin/limits/set");
     return sound;
   }
 
