@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What tests see and prepare in the service's schema, past the service. */
 public final class JobTable {
+  private static final int ALIVE_SECONDS = 5;
+  // A connection costs more than most statements: each login computes thousands of hashes.
+  // Tests that kill PostgreSQL get another one.
+  private static @Nullable Connection kept;
+
   private JobTable() {}
 
-  public static void update(String sql, @Nullable Object... values) {
-    try (Connection connection = TestServers.get().connect("job");
-        PreparedStatement statement = prepared(connection, sql, values)) {
+  public static synchronized void update(String sql, @Nullable Object... values) {
+    try (PreparedStatement statement = prepared(connection(), sql, values)) {
       statement.executeUpdate();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -24,9 +28,8 @@ public final class JobTable {
   }
 
   /** The first column of all rows as text. */
-  public static List<String> column(String sql, @Nullable Object... values) {
-    try (Connection connection = TestServers.get().connect("job");
-        PreparedStatement statement = prepared(connection, sql, values);
+  public static synchronized List<String> column(String sql, @Nullable Object... values) {
+    try (PreparedStatement statement = prepared(connection(), sql, values);
         ResultSet rows = statement.executeQuery()) {
       List<String> column = new ArrayList<>();
       while (rows.next()) {
@@ -62,6 +65,15 @@ public final class JobTable {
         owner,
         leaseSeconds,
         job);
+  }
+
+  private static Connection connection() throws SQLException {
+    Connection connection = kept;
+    if (connection == null || !connection.isValid(ALIVE_SECONDS)) {
+      connection = TestServers.get().connect("job");
+      kept = connection;
+    }
+    return connection;
   }
 
   private static PreparedStatement prepared(

@@ -107,13 +107,23 @@ record ApiClient(String url, String key, HttpClient http) {
         .asText();
   }
 
+  /** Fails at once, showing the job, when it has ended otherwise. */
   JsonNode awaitStatus(String job, Set<String> wanted, Duration limit) {
-    return Eventually.present(
-        limit,
-        "job " + job + " in " + wanted,
-        () ->
-            Optional.of(call("jobs/get", Map.of("id", job)))
-                .filter(found -> wanted.contains(found.path("status").asText())));
+    JsonNode found =
+        Eventually.present(
+            limit,
+            "job " + job + " in " + wanted,
+            () ->
+                Optional.of(call("jobs/get", Map.of("id", job)))
+                    .filter(now -> isIn(now, wanted) || isIn(now, ENDED)));
+    if (!isIn(found, wanted)) {
+      throw new AssertionError("not in " + wanted + ", and ended: " + found);
+    }
+    return found;
+  }
+
+  private static boolean isIn(JsonNode job, Set<String> statuses) {
+    return statuses.contains(job.path("status").asText());
   }
 
   JsonNode awaitEnd(String job, Duration limit) {

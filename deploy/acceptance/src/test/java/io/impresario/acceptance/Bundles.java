@@ -1,14 +1,6 @@
 package io.impresario.acceptance;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Projects that were not written for the demo. */
 final class Bundles {
@@ -97,31 +89,33 @@ final class Bundles {
       };
       """;
 
+  private static final String SLOW =
+      """
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      export const slow = {
+        [Symbol.for("libretto.workflow")]: true,
+        name: "slow",
+        async run() {
+          return "built";
+        },
+      };
+      """;
+
   private Bundles() {}
 
   static String actor() {
-    return pack(
+    return Tarball.of(
         Map.of("package.json", "{\"name\": \"actor\", \"type\": \"module\"}", "index.ts", ACTOR));
   }
 
-  static String source() {
-    return pack(Map.of("package.json", PACKAGE, "index.ts", INDEX, "steps/broken.ts", BROKEN));
+  /** Its build takes as long as its module takes to load. */
+  static String slowToBuild() {
+    return Tarball.of(
+        Map.of("package.json", "{\"name\": \"slow\", \"type\": \"module\"}", "index.ts", SLOW));
   }
 
-  private static String pack(Map<String, String> files) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
-      for (Map.Entry<String, String> file : files.entrySet()) {
-        byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
-        TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-        entry.setSize(content.length);
-        tar.putArchiveEntry(entry);
-        tar.write(content);
-        tar.closeArchiveEntry();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Base64.getEncoder().encodeToString(bytes.toByteArray());
+  static String source() {
+    return Tarball.of(
+        Map.of("package.json", PACKAGE, "index.ts", INDEX, "steps/broken.ts", BROKEN));
   }
 }

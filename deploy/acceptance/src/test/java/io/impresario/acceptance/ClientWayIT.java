@@ -256,6 +256,18 @@ class ClientWayIT {
   }
 
   @Test
+  @Order(2)
+  void theRealClientFollowsAJobToItsEnd() throws IOException {
+    String key = stack.state().path("api_key").asText();
+    String job = stack.client().start(ClientBundle.WORKFLOW, Map.of("item", "lamp"));
+    JsonNode entries = OrpcWatch.follow(stack, url("api-gateway-2"), key, job);
+    assertThat(entries.findValuesAsText("seq")).doesNotHaveDuplicates();
+    assertThat(entries.findValuesAsText("event")).startsWith("queued", "claimed").endsWith("ended");
+    assertThat(entries)
+        .isEqualTo(stack.client().call("jobs/events", Map.of("id", job)).path("events"));
+  }
+
+  @Test
   @Order(3)
   void theOperatorReencryptsEverythingByOneCommand() throws IOException {
     String counts = stack.run(List.of("secrets", "reencrypt"));

@@ -130,7 +130,9 @@ class LauncherIT {
         JOB,
         "the end of the pipe",
         () -> {
-          stack.client().start("reader", Map.of("text", "one more line"));
+          // One at a time: what is left of a crowd would be run first after the next start.
+          String job = stack.client().start("reader", Map.of("text", "one more line"));
+          stack.client().awaitEnd(job, JOB);
           return !piped.isAlive();
         });
     assertThat(piped.exitValue()).isZero();

@@ -7,6 +7,10 @@ import io.impresario.testing.Eventually;
 import io.impresario.testing.WebhookReceiver;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,13 +103,33 @@ class WholeStackIT {
     Eventually.isTrue(JOB, "browsers are gone", () -> stack.browsers().size() <= 1);
   }
 
+  /** Beside a job that goes on as if nothing were. */
   @Test
-  void tellsOfAJobThatWasLostWithItsService() {
+  void endsWhateverAWorkflowDoesAndShowsItNothing() throws IOException {
+    HostileRuns hostile = new HostileRuns(stack);
+    String neighbour = client.start("sleeper", Map.of("milliseconds", 10_000));
+    client.awaitStatus(neighbour, Set.of("running"), JOB);
+    hostile.allEndProperly(RUN_MEBIBYTES);
+    hostile.leavesNoChild();
+    hostile.readsAndReachesNothingOfOurs();
+    assertThat(client.awaitEnd(neighbour, JOB).path("result").path("slept").asInt())
+        .isEqualTo(10_000);
+  }
+
+  @Test
+  void tellsOfAJobThatWasLostWithItsServiceAndBuildsAgainWhatItWasBuilding() throws Exception {
     String path = "/lost";
+    String deployment =
+        client
+            .call("deployments/create", Map.of("source", Bundles.slowToBuild()))
+            .path("deployment_id")
+            .asText();
     String job = client.start("sleeper", Map.of("milliseconds", 120_000), receiver.url(path));
     client.awaitStatus(job, Set.of("running"), JOB);
     Set<ProcessHandle> browsers = stack.browsers();
     assertThat(browsers).isNotEmpty();
+    Eventually.isTrue(JOB, "its build has begun", () -> attempt(deployment) == 1);
+    assertThat(deploymentStatus(deployment)).isEqualTo("building");
     stack.killAndAwaitBack("job-service");
     assertThat(browsers).noneMatch(ProcessHandle::isAlive);
 
@@ -113,6 +137,26 @@ class WholeStackIT {
     assertThat(lost.path("status").asText()).isEqualTo("failed");
     assertThat(lost.path("failure_code").asText()).isEqualTo("executor_lost");
     assertThat(receiver.await(path, 1, JOB).get(0).text()).contains("job.failed", job);
+
+    Eventually.isTrue(JOB, "built", () -> deploymentStatus(deployment).equals("ready"));
+    assertThat(attempt(deployment)).isEqualTo(2);
+    JsonNode built = client.awaitEnd(client.start("slow", Map.of()), JOB);
+    assertThat(built.path("result").asText()).isEqualTo("built");
+  }
+
+  private String deploymentStatus(String id) {
+    return client.call("deployments/sync", Map.of("id", id)).path("status").asText();
+  }
+
+  private int attempt(String deployment) throws SQLException {
+    try (Connection database = stack.database();
+        PreparedStatement query =
+            database.prepareStatement("SELECT attempt FROM job.deployment WHERE id = ?::uuid")) {
+      query.setString(1, deployment);
+      ResultSet row = query.executeQuery();
+      assertThat(row.next()).isTrue();
+      return row.getInt(1);
+    }
   }
 
   @ParameterizedTest

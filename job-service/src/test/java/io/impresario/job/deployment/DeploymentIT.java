@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.job.Api;
+import io.impresario.job.DataDirectory;
 import io.impresario.job.archive.Packing;
 import io.impresario.job.archive.TarMaker;
 import io.impresario.job.bundle.ArchiveChunks;
 import io.impresario.job.bundle.ArchiveKind;
 import io.impresario.job.bundle.BundleCache;
 import io.impresario.job.deployment.BuildQueue.Claim;
+import io.impresario.job.executor.ExecutorHost;
 import io.impresario.job.executor.FoundWorkflow;
 import io.impresario.job.executor.Viewport;
 import io.impresario.job.workflow.WorkflowCatalog;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
@@ -55,6 +58,8 @@ class DeploymentIT {
   @Inject BuildQueue queue;
   @Inject BuildConfig config;
   @Inject BundleCache cache;
+  @Inject ExecutorHost executor;
+  @Inject DataDirectory data;
   @Inject ArchiveChunks chunks;
   @Inject WorkflowCatalog catalog;
   @Inject Pool pool;
@@ -230,6 +235,29 @@ class DeploymentIT {
     assertThat(resolve("shop")).isInstanceOf(WorkflowCatalog.Unknown.class);
     finish(taken, "shop");
     assertThat(sync(id).path("status").asText()).isEqualTo("ready");
+  }
+
+  @Test
+  void aBuildThatTakesTooLongFailsAndFreesItsPlace() {
+    DeploymentBuild endless =
+        new DeploymentBuild(queue, chunks, executor, data, config) {
+          @Override
+          Uni<Result> run(Claim claim) {
+            return Uni.createFrom().nothing();
+          }
+        };
+    Builder impatient =
+        new Builder(queue, endless, BuildSettings.withTimeLimit("1s"), new BuildSignal());
+    for (String id : List.of(deploy(), deploy())) {
+      impatient.sweep();
+      Eventually.passes(
+          () -> {
+            impatient.sweep();
+            assertThat(sync(id).path("status").asText()).isEqualTo("failed");
+          });
+      assertThat(sync(id).path("build_error").asText())
+          .isEqualTo("The build took longer than 1 seconds.");
+    }
   }
 
   @Test

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.job.ScratchDirectory;
 import io.impresario.testing.MutableClock;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +20,8 @@ class LeftoverSweeperTest {
     Path dead = entry(root.resolve("builds/dead-1"), Duration.ofMinutes(76));
     Path alive = entry(root.resolve("builds/alive-1"), Duration.ofMinutes(74));
     Path upload = entry(root.resolve("uploads/lost"), Duration.ofDays(1));
-    new LeftoverSweeper(ScratchDirectory.at(root), clock, config()).sweep();
+    new LeftoverSweeper(ScratchDirectory.at(root), clock, BuildSettings.withTimeLimit("15m"))
+        .sweep();
     assertThat(dead).doesNotExist();
     assertThat(upload).doesNotExist();
     assertThat(alive.resolve("tree")).exists();
@@ -31,21 +30,5 @@ class LeftoverSweeperTest {
   private Path entry(Path folder, Duration age) throws IOException {
     Files.createDirectories(folder.resolve("tree"));
     return Files.setLastModifiedTime(folder, FileTime.from(clock.instant().minus(age)));
-  }
-
-  private static BuildConfig config() {
-    return new SmallRyeConfigBuilder()
-        .withMapping(BuildConfig.class)
-        .withConverter(
-            Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
-        .withDefaultValues(
-            Map.of(
-                "impresario.build.concurrency", "1",
-                "impresario.build.tenant-concurrency", "1",
-                "impresario.build.lease", "20s",
-                "impresario.build.max-attempts", "5",
-                "impresario.build.time-limit", "15m"))
-        .build()
-        .getConfigMapping(BuildConfig.class);
   }
 }
