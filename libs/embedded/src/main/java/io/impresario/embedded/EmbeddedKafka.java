@@ -127,6 +127,9 @@ public final class EmbeddedKafka {
     p.setProperty("group.initial.rebalance.delay.ms", "0");
     // Nothing takes over from the only broker: there is nobody to hand leadership to.
     p.setProperty("controlled.shutdown.enable", "false");
+    // A broker that was killed may register again when its last session is over: 9 s by default.
+    p.setProperty("broker.session.timeout.ms", "3000");
+    p.setProperty("broker.heartbeat.interval.ms", "500");
     // Services on one machine find a dead member within seconds.
     p.setProperty("group.min.session.timeout.ms", "1000");
   }
