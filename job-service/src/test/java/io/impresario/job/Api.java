@@ -1,6 +1,7 @@
 package io.impresario.job;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -56,8 +57,16 @@ public record Api(UUID tenant) {
     return given()
         .header(TestIdentity.HEADER, TestIdentity.of(tenant))
         .contentType("application/json")
-        .body(body)
+        .body(body instanceof String text ? text.getBytes(UTF_8) : bytes(body))
         .post("/v1/" + procedure);
+  }
+
+  private static byte[] bytes(Object body) {
+    try {
+      return JSON.writeValueAsBytes(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static JsonNode body(Response response) {
