@@ -56,6 +56,7 @@ function launch(message) {
 /** @param {WorkerRun} message */
 async function run(message) {
   root = message.root;
+  send({ type: 'loading' });
   try {
     const loading = loadBundle(message.root, message.entry);
     loading.catch(() => {}); // its failure is told after the browser's

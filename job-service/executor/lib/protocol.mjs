@@ -30,8 +30,8 @@
  * @typedef {{type: 'expire'}} WorkerExpire the time is up: hand over what the page shows
  * @typedef {WorkerLaunch | WorkerRun | WorkerExpire} WorkerInput
  *
- * What a worker sends, believed only about its own run:
- * @typedef {{type: 'launched'} | {type: 'ready'} | {type: 'started'}
+ * What a worker sends, believed only about its own run (once it is `loading`, foreign code runs):
+ * @typedef {{type: 'launched'} | {type: 'loading'} | {type: 'ready'} | {type: 'started'}
  *   | {type: 'log', level: Level, source: Source, message: string}
  *   | {type: 'artifact', kind: 'screenshot' | 'page_html', data: string}
  *   | {type: 'expired'}

@@ -10,8 +10,8 @@ import { RunOutput } from './run-output.mjs';
  *   | {type: 'cancelled'} | {type: 'lost', reason: string}} End
  */
 
-/** How long a run whose time is up may take to show its page. */
-const EXPIRY_GRACE_MS = 3500;
+/** How long a run whose time is up may take to show its page: the service's own watchdog ends it after 3 s. */
+const EXPIRY_GRACE_MS = 2500;
 
 const ERROR_LIMIT = 16 * 1024;
 const LEVELS = ['info', 'warn', 'error'];
@@ -35,7 +35,8 @@ export class RunWatch {
   /** @type {Slot | null} */
   #slot = null;
   #warm = false;
-  #shown = false;
+  /** Whether the worker has begun to run what is not ours. */
+  #loading = false;
   /** Gives a slot for one that was found dead. @type {(dead: Slot) => Slot} */
   onWarmLost = (dead) => dead;
   /** @type {() => void} */
@@ -84,7 +85,7 @@ export class RunWatch {
   begin(slot, warm) {
     this.#slot = slot;
     this.#warm = warm;
-    this.#shown = false;
+    this.#loading = false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#startTimedOut(), this.#settings.startupTimeoutMs);
     slot.onMessage = (said) => this.#slot === slot && this.#hear(said);
@@ -94,14 +95,11 @@ export class RunWatch {
     slot.process.output.on('end', () => void this.#silent(slot));
     void slot.process.exited.then(({ error }) => error && this.#fail('launch_failed', `The run's process did not start: ${error.message}`));
     slot.listen();
-    slot.begin(this.#message, warm).then(
-      () => (this.#shown = true),
-      (error) => this.#notShown(slot, `The bundle could not be shown to the run: ${error.message}`),
-    );
+    slot.begin(this.#message, warm).catch((error) => this.#notBegun(slot, `The bundle could not be shown to the run: ${error.message}`));
   }
 
-  /** A warm slot that died before it saw the run takes nothing with it: another one is begun. @param {Slot} slot @param {string} error */
-  #notShown(slot, error) {
+  /** A warm slot that died before it loaded the bundle takes nothing with it: another one is begun. @param {Slot} slot @param {string} error */
+  #notBegun(slot, error) {
     if (this.#slot !== slot || this.#phase !== 'starting') {
       return;
     }
@@ -154,6 +152,9 @@ export class RunWatch {
       return;
     }
     switch (said.type) {
+      case 'loading':
+        this.#loading = true;
+        break;
       case 'ready':
         this.#log.note('info', `Browser ready after ${Date.now() - this.#began} ms (${this.#warm ? 'warm' : 'cold'})`);
         this.#emit({ type: 'ready', run: this.#message.run });
@@ -236,12 +237,10 @@ export class RunWatch {
     if (this.#phase === 'ended' || this.#slot !== slot) {
       return;
     }
-    if (this.#warm && !this.#shown) {
-      this.#notShown(slot, 'The run\'s process was gone before it began');
-      return;
-    }
     const gone = await Promise.race([slot.process.exited, new Promise((late) => setTimeout(late, 1000, null))]);
-    if (gone === null) {
+    if (!this.#loading) {
+      this.#notBegun(slot, 'The run\'s process was gone before it began');
+    } else if (gone === null) {
       this.#userError("The workflow closed its channel to the executor");
     } else if (gone.error === undefined) {
       this.#userError(this.#output.sayExit(gone.code, gone.signal));

@@ -1,10 +1,26 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { setTimeout as later } from 'node:timers/promises';
+import { descendants, processTable } from '../lib/processes.mjs';
 import { TestHost } from '../test-support.mjs';
 
 /** @param {TestHost} host @param {number} count */
 function warmStarted(host, count) {
   return host.until(() => host.messages.filter(({ type }) => type === 'warm_ready').length >= count);
+}
+
+/** @param {number} pid @param {string} file */
+function told(pid, file) {
+  return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+}
+
+/** @param {() => boolean} condition */
+async function reached(condition) {
+  for (let left = 500; !condition(); left--) {
+    assert.ok(left > 0, `not so: ${condition}`);
+    await later(20);
+  }
 }
 
 test('uses a warm slot once, and starts cold for other options', async () => {
@@ -30,6 +46,23 @@ test('a warm slot that dies is replaced, not used', async () => {
   const end = await host.run('return 1;');
   assert.equal(end.json, '1', end.error);
   await warmStarted(host, 2);
+  await host.close();
+});
+
+test('a warm slot that dies in the moment of its use is not what the workflow did', async () => {
+  const host = new TestHost({ warmSlots: 1 });
+  const { pid } = await host.until(({ type }) => type === 'warm_ready');
+  const worker = descendants(processTable(), pid).find((entry) => /^[^\0]*node\0.*worker\.mjs/.test(told(entry.pid, 'cmdline')));
+  assert.ok(worker);
+  process.kill(worker.pid, 'SIGSTOP');
+  const run = host.start('return 1;');
+  await host.until(({ type, warm }) => type === 'slot_taken' && warm);
+  if (host.messages.find(({ type }) => type === 'configured').sandbox === 'bubblewrap') {
+    await reached(() => told(worker.pid, 'mountinfo').includes('bundle-'));
+  }
+  process.kill(worker.pid, 'SIGKILL');
+  const end = await host.end(run);
+  assert.equal(end.json, '1', JSON.stringify(end));
   await host.close();
 });
 

@@ -22,6 +22,9 @@ const UNSEEN_FEATURES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 /** Nothing of the browser's own goes over the wire; Playwright adds the rest of that list. */
 const ARGUMENTS = ['--disable-sync', '--no-pings', '--disable-domain-reliability', '--no-first-run', '--disable-component-update', '--disable-background-networking', '--disable-default-apps', '--mute-audio', '--disable-extensions'];
 
+/** Less than the host waits for it (EXPIRY_GRACE_MS in lib/run.mjs). */
+const SNAPSHOT_MS = 2000;
+
 /**
  * A fresh browser with one page. The browser's own sandbox is off: it needs rights that the cell
  * around this process has taken away.
@@ -86,8 +89,8 @@ export async function snapshot(browser) {
     return [];
   }
   const [image, html] = await Promise.allSettled([
-    page.screenshot({ timeout: 3000, animations: 'disabled' }),
-    Promise.race([page.content(), new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), 3000))]),
+    page.screenshot({ timeout: SNAPSHOT_MS, animations: 'disabled' }),
+    Promise.race([page.content(), new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), SNAPSHOT_MS))]),
   ]);
   /** @type {{kind: 'screenshot' | 'page_html', data: string}[]} */
   const parts = [];

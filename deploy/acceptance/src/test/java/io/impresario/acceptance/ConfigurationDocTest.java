@@ -14,9 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** docs/configuration.md and the services' own defaults name the same settings and values. */
+@Order(3)
 class ConfigurationDocTest {
   private static final Path ROOT = Path.of("../..");
   private static final Path DOCUMENT = ROOT.resolve("docs/configuration.md");

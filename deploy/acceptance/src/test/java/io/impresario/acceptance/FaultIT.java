@@ -44,6 +44,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(6)
 class FaultIT {
   private static final Clock CLOCK = Clock.systemUTC();
   private static final Duration TIME = duration("time", "PT40S");
