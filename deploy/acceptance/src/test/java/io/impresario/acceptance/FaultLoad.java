@@ -25,8 +25,8 @@ final class FaultLoad implements AutoCloseable {
   private static final Clock CLOCK = Clock.systemUTC();
   private static final int CLIENTS = 8;
 
-  /** Jobs that may wait or run; enough that no slot is ever idle. */
-  private static final int OUTSTANDING = 30;
+  /** Jobs that may wait or run: twice the slots of three replicas, so that none is ever idle. */
+  private static final int OUTSTANDING = 12;
 
   private static final Duration CALL_LIMIT = Duration.ofMinutes(3);
 
