@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findChromium } from './lib/chromium.mjs';
+import { findChromium, findHeadlessShell } from './lib/chromium.mjs';
 
 /**
  * Finds a Chromium or installs one, and prints its path on standard output; what it does meanwhile
@@ -28,6 +28,7 @@ try {
 async function chromium() {
   const found = findChromium(configured);
   if (found) {
+    await headlessShell();
     return found;
   }
   if (configured) {
@@ -42,11 +43,22 @@ async function chromium() {
   if (!findChromium()) {
     await playwright();
   }
+  await headlessShell();
   const installed = findChromium();
   if (!installed) {
     throw new Error('Chromium could not be installed. Install Chromium or Google Chrome yourself and start again, or name one with IMPRESARIO_EXECUTOR_CHROMIUM_PATH.');
   }
   return installed;
+}
+
+/** Runs without a display start sooner with it, and run without it too. */
+async function headlessShell() {
+  if (debian && !configured && findHeadlessShell() === null) {
+    say('Installing the Debian package "chromium-headless-shell", in which runs without a display start sooner ...');
+    if (!(await apt('chromium-headless-shell'))) {
+      say('It could not be installed; such runs use the whole browser.');
+    }
+  }
 }
 
 /** @param {string} program @param {string} name of its package @param {string} does @param {string} without */
@@ -75,7 +87,7 @@ async function apt(name) {
 async function playwright() {
   say("Downloading Chromium with Playwright's installer ...");
   const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
-  await run(process.execPath, [cli, 'install', 'chromium', '--no-shell'], process.env);
+  await run(process.execPath, [cli, 'install', 'chromium'], process.env);
 }
 
 /**

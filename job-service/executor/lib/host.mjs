@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Builds } from './builds.mjs';
-import { findChromium } from './chromium.mjs';
+import { findChromium, findHeadlessShell } from './chromium.mjs';
 import { prepareDataDirectory } from './data-directory.mjs';
 import { INSTALLER_UIDS } from './installs.mjs';
 import { NetworkGuard, parse } from './network-guard.mjs';
@@ -29,6 +29,7 @@ export class Host {
   #warmLaunch;
   #sandbox;
   #chromium;
+  #headlessShell;
   #emit;
   #builds;
   /** @type {Map<string, RunWatch>} */
@@ -46,15 +47,16 @@ export class Host {
    * @param {Configure} settings
    * @param {Sandbox} sandbox
    * @param {NetworkGuard | null} guard
-   * @param {string | null} chromium
+   * @param {{chromium: string | null, headlessShell: string | null}} browsers
    * @param {(message: object) => void} emit
    */
-  constructor(settings, sandbox, guard, chromium, emit) {
+  constructor(settings, sandbox, guard, { chromium, headlessShell }, emit) {
     this.#settings = settings;
     this.#warmLaunch = { headless: true, gpu: false, proxy: settings.warmProxy ?? null };
     this.#guard = guard;
     this.#sandbox = sandbox;
-    this.#chromium = chromium;
+    this.#chromium = chromium ?? headlessShell;
+    this.#headlessShell = headlessShell;
     this.#emit = emit;
     this.#builds = new Builds(settings, sandbox, () => this.#nextUid(), emit);
     setInterval(() => this.#watch(), WATCH_EVERY_MS).unref();
@@ -68,10 +70,12 @@ export class Host {
   static async start(settings, emit) {
     const chromium = findChromium(settings.chromiumPath);
     prepareDataDirectory(settings.dataDirectory);
-    const sandbox = await Sandbox.probe(settings.sandbox, chromium, settings.dataDirectory);
+    const headlessShell = findHeadlessShell(settings.chromiumPath);
+    const browsers = [chromium, headlessShell].filter((path) => path !== null);
+    const sandbox = await Sandbox.probe(settings.sandbox, browsers, settings.dataDirectory);
     const { guard, network } = await guardNetwork(sandbox, settings.protectedAddresses ?? []);
-    emit({ type: 'configured', sandbox: sandbox.kind, ownUser: sandbox.ownUser, network, chromium });
-    return new Host(settings, sandbox, guard, chromium, emit);
+    emit({ type: 'configured', sandbox: sandbox.kind, ownUser: sandbox.ownUser, network, chromium, headlessShell });
+    return new Host(settings, sandbox, guard, { chromium, headlessShell }, emit);
   }
 
   /** @param {HostInput} message */
@@ -194,7 +198,8 @@ export class Host {
    */
   #newSlot(launch, tree) {
     const name = `${process.pid}-${randomBytes(6).toString('hex')}`;
-    const slot = new Slot(this.#sandbox, this.#settings, { name, uid: this.#nextUid(), chromium: /** @type {string} */ (this.#chromium), launch, tree });
+    const chromium = /** @type {string} */ ((launch.headless && this.#headlessShell) || this.#chromium);
+    const slot = new Slot(this.#sandbox, this.#settings, { name, uid: this.#nextUid(), chromium, launch, tree });
     this.#alive.add(slot);
     return slot;
   }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -53,7 +53,7 @@ const ETC = ['alternatives', 'ca-certificates', 'chromium', 'chromium.d', 'fonts
 export class Sandbox {
   /**
    * @param {Kind} kind
-   * @param {{root: boolean, chromium: string | null, setpriv: boolean, prlimit: boolean, offline: string[]}} facts offline: what takes the network away from a command
+   * @param {{root: boolean, folders: string[], setpriv: boolean, prlimit: boolean, offline: string[]}} facts folders: of the browsers; offline: what takes the network away from a command
    */
   constructor(kind, facts) {
     this.kind = kind;
@@ -67,13 +67,13 @@ export class Sandbox {
 
   /**
    * @param {'auto' | 'require' | 'off'} wish
-   * @param {string | null} chromium
+   * @param {string[]} browsers
    * @param {string} dataDirectory where runs without bubblewrap have their homes
    * @returns {Promise<Sandbox>}
    */
-  static async probe(wish, chromium, dataDirectory) {
+  static async probe(wish, browsers, dataDirectory) {
     const root = process.getuid?.() === 0;
-    const facts = { root, chromium, setpriv: await works('setpriv', ['--version']), prlimit: await works('prlimit', ['--version']), offline: await offlinePrefix(root) };
+    const facts = { root, folders: browsers.flatMap(browserFolders), setpriv: await works('setpriv', ['--version']), prlimit: await works('prlimit', ['--version']), offline: await offlinePrefix(root) };
     const cell = { uid: 65534, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
     if (wish !== 'off' && process.platform === 'linux' && (!root || facts.setpriv)) {
       const sandbox = new Sandbox('bubblewrap', facts);
@@ -189,7 +189,7 @@ export class Sandbox {
     }
     // A name server's address often hides behind a link into /run.
     args.push(...parents('/run/systemd/resolve'), '--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve');
-    for (const path of [EXECUTOR, dirname(dirname(realpathSync(process.execPath))), ...chromiumFolders(this.facts.chromium)]) {
+    for (const path of [EXECUTOR, dirname(dirname(realpathSync(process.execPath))), ...this.facts.folders]) {
       if (!path.startsWith('/usr/') && path !== '/usr' && path !== '/') {
         args.push(...parents(path), '--ro-bind', path, path);
       }
@@ -226,15 +226,21 @@ function systemFolder(path) {
   return real === path ? ['--ro-bind', path, path] : ['--symlink', real, path];
 }
 
-/** @param {string | null} chromium */
-function chromiumFolders(chromium) {
-  if (chromium === null) {
-    return [];
-  }
-  const real = realpathSync(chromium);
-  const folders = [dirname(chromium), dirname(real)];
-  const script = readFileSync(real).subarray(0, 2).toString() === '#!' && existsSync('/opt/google') ? ['/opt/google'] : [];
+/** @param {string} browser */
+function browserFolders(browser) {
+  const real = realpathSync(browser);
+  const folders = [dirname(browser), dirname(real)];
+  const script = isScript(real) && existsSync('/opt/google') ? ['/opt/google'] : [];
   return [...new Set([...folders, ...script])].filter((path) => path !== '/bin' && path !== '/sbin');
+}
+
+/** Reads no more than it needs: a browser is hundreds of megabytes. @param {string} path */
+function isScript(path) {
+  const file = openSync(path, 'r');
+  const start = Buffer.alloc(2);
+  readSync(file, start);
+  closeSync(file);
+  return start.toString() === '#!';
 }
 
 /** A network of its own, with nobody else in it, where the machine allows one. @param {boolean} root @returns {Promise<string[]>} */

@@ -59,17 +59,17 @@ for (const sandbox of /** @type {const} */ (['auto', 'off'])) {
 
   describe(`nothing is left after any end${walled}`, { skip: !LINUX, concurrency: 2 }, () => {
     for (const [name, body, act] of endings) {
-      test(`after ${name}`, async () => {
+      test(`after ${name}`, async (context) => {
         const host = new TestHost({ sandbox });
+        context.after(() => host.close());
         const mark = ++marks;
         const run = host.start(STUBBORN.replaceAll('MARK', `'${mark}'`) + body, { timeoutMs: name === 'its deadline' ? 2500 : 60000 });
         await host.until((message) => message.run === run && message.message === 'settled');
-        assert.ok(name === 'its return' || name === 'a throw' || name === 'process.exit' || left(host, mark).length > 5, 'the test sees processes');
+        assert.ok(name === 'its return' || name === 'a throw' || name === 'process.exit' || left(host, mark).length > 3, 'the test sees the processes that carry its mark, and more');
         act(host, run);
         await host.released(run);
         assert.deepEqual(left(host, mark).filter((pid) => pid !== host.child.pid), []);
         assert.deepEqual(readdirSync(join(host.directory, 'cells')), []);
-        await host.close();
       });
     }
   });

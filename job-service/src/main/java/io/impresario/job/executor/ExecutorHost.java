@@ -109,11 +109,13 @@ public class ExecutorHost {
     switch (message.path("type").asText()) {
       case "configured" ->
           LOG.infof(
-              "executor.started sandbox=%s own-user=%s network=\"%s\" chromium=%s",
+              "executor.started sandbox=%s own-user=%s network=\"%s\" chromium=%s"
+                  + " headless-shell=%s",
               message.path("sandbox").asText(),
               message.path("ownUser").asText(),
               message.path("network").asText(),
-              message.path("chromium").asText());
+              message.path("chromium").asText(),
+              message.path("headlessShell").asText());
       case "warm_ready" -> LOG.debugf("executor.warm pid=%d", message.path("pid").asLong());
       case "slot_taken" ->
           metrics

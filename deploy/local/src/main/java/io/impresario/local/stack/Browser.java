@@ -4,13 +4,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** Finds the Chromium that workflows drive, installing it when the machine has none. */
+/** Sees to it that there is a Chromium that workflows drive; the executor finds it itself. */
 final class Browser {
+  /** Names a browser of one's own, for the installer as for the executor. */
+  static final String SETTING = "IMPRESARIO_EXECUTOR_CHROMIUM_PATH";
+
   private Browser() {}
 
-  /** The executor's own installer decides and says on standard error what it does. */
-  static String path(Path root, Console console) throws IOException, InterruptedException {
+  static Optional<String> configured() {
+    return Optional.ofNullable(System.getenv(SETTING)).filter(path -> !path.isBlank());
+  }
+
+  /**
+   * Installs one when the machine has none: the executor's own installer decides, and says on
+   * standard error what it does.
+   */
+  static void ensure(Path root, Console console) throws IOException, InterruptedException {
     Path script = root.resolve("job-service/executor/install-browser.mjs");
     if (!Files.exists(script)) {
       throw new Problem(
@@ -31,8 +42,6 @@ final class Browser {
           "Chromium could not be found or installed; install it yourself (on Debian: apt-get install"
               + " chromium) and start again.");
     }
-    String path = output.substring(output.lastIndexOf('\n') + 1).strip();
-    console.say("Chromium is " + path);
-    return path;
+    console.say("Chromium is " + output.substring(output.lastIndexOf('\n') + 1).strip());
   }
 }

@@ -30,13 +30,13 @@ final class ServiceProcess {
     this.options = options;
   }
 
-  ProcessHandle start(Replica replica, String chromium) throws IOException {
+  ProcessHandle start(Replica replica) throws IOException {
     Path data = home.data().resolve(replica.name());
     Files.createDirectories(data);
     ProcessBuilder builder = new ProcessBuilder(command(replica));
     builder.directory(data.toFile());
     builder.environment().keySet().removeIf(ServiceProcess::isOurs);
-    builder.environment().putAll(environment(replica, data, chromium));
+    builder.environment().putAll(environment(replica, data));
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.log(replica.name()).toFile()));
     Process process = builder.start();
@@ -68,7 +68,7 @@ final class ServiceProcess {
         || name.equals("JDK_JAVA_OPTIONS");
   }
 
-  private Map<String, String> environment(Replica replica, Path data, String chromium) {
+  private Map<String, String> environment(Replica replica, Path data) {
     Map<String, String> environment = new TreeMap<>();
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(replica.port()));
@@ -83,7 +83,7 @@ final class ServiceProcess {
     environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", "postgresql://" + database);
     environment.put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://" + database);
     environment.put("IMPRESARIO_IDENTITY_SECRET", secrets.identitySecret());
-    environment.putAll(own(replica.kind(), data, chromium));
+    environment.putAll(own(replica.kind(), data));
     options
         .settings(replica.kind())
         .forEach(
@@ -95,7 +95,7 @@ final class ServiceProcess {
     return environment;
   }
 
-  private Map<String, String> own(ServiceKind kind, Path data, String chromium) {
+  private Map<String, String> own(ServiceKind kind, Path data) {
     Map<String, String> shared =
         Map.of(
             "IMPRESARIO_SECRETS_KEYS",
@@ -111,7 +111,7 @@ final class ServiceProcess {
         environment.put(
             "IMPRESARIO_EXECUTOR_DIRECTORY",
             home.root().resolve("job-service/executor").toString());
-        environment.put("IMPRESARIO_EXECUTOR_CHROMIUM_PATH", chromium);
+        Browser.configured().ifPresent(path -> environment.put(Browser.SETTING, path));
         environment.put(
             "IMPRESARIO_EXECUTOR_PROTECTED_ADDRESSES",
             METADATA_ADDRESSES + "," + layout.internalPorts());

@@ -35,7 +35,6 @@ public final class Stack {
 
   // Generous: a machine that builds something else at the same time is slow.
   private static final Duration READY_LIMIT = Duration.ofSeconds(120);
-  // Longer than job-service drains (impresario.dispatch.drain-time), so that runs end properly.
   // Longer than job-service lets runs end after SIGTERM (impresario.dispatch.drain-time).
   private static final Duration SERVICE_GRACE = Duration.ofSeconds(25);
   private static final Duration SERVER_GRACE = Duration.ofSeconds(15);
@@ -73,7 +72,7 @@ public final class Stack {
   public void start() throws IOException, InterruptedException {
     Keeper postgres = keep(POSTGRES, this::launchPostgres, this::postgresIsReady);
     Keeper kafka = keep(KAFKA, this::launchKafka, () -> KafkaProcess.accepts(layout.kafkaPort()));
-    String chromium = Browser.path(home.root(), console);
+    Browser.ensure(home.root(), console);
     postgres.awaitReady(READY_LIMIT);
     bootstrap();
     ServiceProcess services = new ServiceProcess(home, layout, secrets, options);
@@ -82,7 +81,7 @@ public final class Stack {
       started.add(
           keep(
               replica.name(),
-              () -> services.start(replica, chromium),
+              () -> services.start(replica),
               () -> Readiness.of(replica.managementUrl())));
     }
     kafka.awaitReady(READY_LIMIT);
