@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../lib/chromium.mjs';
+import { TestHost } from '../test-support.mjs';
 import { openBrowser } from '../worker/browser.mjs';
 
 const path = /** @type {string} */ (findChromium());
@@ -40,4 +41,13 @@ test('what Playwright switches off in a browser is off in ours too', { skip: pro
   await browser.close();
   assert.deepEqual([...wanted].filter((feature) => !got.has(feature)), []);
   assert.deepEqual(targetInfos.map(({ type }) => type), ['page'], 'a fresh browser has one page and nothing else');
+});
+
+test('a configured browser is the one of all runs', async () => {
+  const host = new TestHost({ chromiumPath: path });
+  const { chromium: found, headlessShell } = await host.until(({ type }) => type === 'configured');
+  assert.deepEqual([found, headlessShell], [path, null]);
+  const end = await host.run("return (await import('node:fs')).existsSync('/proc/self') && (await page.textContent('body')) === '';");
+  assert.equal(end.json, 'true', end.error);
+  await host.close();
 });
