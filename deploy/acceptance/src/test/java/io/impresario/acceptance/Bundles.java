@@ -58,7 +58,10 @@ final class Bundles {
       {"name": "acceptance", "version": "1.0.0", "type": "module", "dependencies": {"ms": "2.1.3"}}
       """;
 
-  /** Does as its input says, and tells a witness that it began, that it lives, that it returned. */
+  /**
+   * Does as its input says, and tells a witness that it began, that it lives, that it returned.
+   * Returns early when the witness says so (205).
+   */
   private static final String ACTOR =
       """
       export const actor = {
@@ -68,7 +71,10 @@ final class Bundles {
           const about = "?job=" + context.session + "&run=" + crypto.randomUUID();
           const tell = (what) => fetch(input.witness + "/" + what + about).catch(() => {});
           await tell("began");
-          const beat = setInterval(() => tell("lives"), 250);
+          let enough;
+          const released = new Promise((resolve) => (enough = resolve));
+          const live = async () => (await tell("lives"))?.status === 205 && enough();
+          const beat = setInterval(live, 250);
           try {
             if (input.page) {
               await context.page.setContent("<p>here</p>");
@@ -76,7 +82,8 @@ final class Bundles {
             if (input.says) {
               setInterval(() => console.log("still here " + Date.now()), 200);
             }
-            await new Promise((resolve) => setTimeout(resolve, input.milliseconds));
+            const over = new Promise((resolve) => setTimeout(resolve, input.milliseconds));
+            await Promise.race([over, released]);
             if (input.throws) {
               throw new Error("as told");
             }

@@ -115,7 +115,7 @@ class FaultIT {
   @Test
   @Order(2)
   void letsRunsEndWhenAReplicaIsToldToStop() throws Exception {
-    List<String> jobs = fillAllSlots(Map.of("milliseconds", 4000));
+    List<String> jobs = fillAllSlots(Map.of("milliseconds", 600_000));
     String replica = stack.replicas("job-service").get(1);
     List<String> waiting =
         IntStream.range(0, 4).mapToObj(i -> act(Map.of("milliseconds", 1))).toList();
@@ -128,6 +128,7 @@ class FaultIT {
         () -> process.isAlive() && !Readiness.of(stack.managementUrl(replica)));
     assertThat(process.isAlive()).isTrue();
 
+    witness.release(jobs);
     for (String job : concat(jobs, waiting)) {
       Eventually.isTrue(LIMIT, "ended", () -> finished.has(job));
       assertThat(finished.ends(job)).containsExactly("completed");

@@ -10,12 +10,16 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Hears from the runs themselves, past everything that is under test: the workflow tells it. */
+/**
+ * Hears from the runs themselves, past everything that is under test: the workflow tells it, and
+ * learns from its answers when it may return.
+ */
 final class RunWitness implements AutoCloseable {
   private static final Clock CLOCK = Clock.systemUTC();
 
@@ -27,6 +31,7 @@ final class RunWitness implements AutoCloseable {
   }
 
   private final Map<String, Map<String, Life>> lives = new ConcurrentHashMap<>();
+  private final Set<String> released = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newFixedThreadPool(4);
   private final HttpServer server;
 
@@ -45,6 +50,11 @@ final class RunWitness implements AutoCloseable {
     return List.copyOf(lives.getOrDefault(job, Map.of()).values());
   }
 
+  /** Jobs that run until they may return do so with their next sign of life. */
+  void release(List<String> jobs) {
+    released.addAll(jobs);
+  }
+
   private void hear(HttpExchange exchange) throws IOException {
     try (exchange) {
       Map<String, String> about =
@@ -52,11 +62,12 @@ final class RunWitness implements AutoCloseable {
               .map(pair -> pair.split("=", 2))
               .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
       String run = about.getOrDefault("run", "");
+      String job = about.getOrDefault("job", "");
       Instant now = CLOCK.instant();
       lives
-          .computeIfAbsent(about.getOrDefault("job", ""), job -> new ConcurrentHashMap<>())
+          .computeIfAbsent(job, first -> new ConcurrentHashMap<>())
           .merge(run, new Life(run, now, now), (before, heard) -> before.heard(now));
-      exchange.sendResponseHeaders(204, -1);
+      exchange.sendResponseHeaders(released.contains(job) ? 205 : 204, -1);
     }
   }
 

@@ -16,7 +16,8 @@ import org.jboss.logging.Logger;
 /**
  * Ends jobs whose time is over, whoever owns them: waited too long, not started in time, running
  * past the deadline, or cancelled and still there. The owner learns of it by its next look and
- * kills what it runs.
+ * kills what it runs. A job that was not started because its owner is gone is left to {@link
+ * LeaseReaper}, which says so.
  */
 @ApplicationScoped
 class DeadlineWatchdog {
@@ -32,8 +33,9 @@ class DeadlineWatchdog {
        WHERE status IN ('starting_browser', 'running')
          AND (cancel_requested_at < clock_timestamp() - make_interval(secs => $2)
               OR (cancel_requested_at IS NULL
-                  AND due_at < clock_timestamp() - CASE status
-                    WHEN 'running' THEN make_interval(secs => $1) ELSE interval '0' END))
+                  AND CASE status
+                    WHEN 'running' THEN due_at < clock_timestamp() - make_interval(secs => $1)
+                    ELSE due_at < clock_timestamp() AND lease_expires_at >= clock_timestamp() END))
        LIMIT $3
       """;
 

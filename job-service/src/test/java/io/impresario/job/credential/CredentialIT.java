@@ -194,9 +194,11 @@ class CredentialIT {
     return vault.reveal(tenant.tenant(), names).await().atMost(Duration.ofSeconds(20));
   }
 
+  /** A queued one stays so: its tenant may run nothing. */
   private UUID insertJob(UUID tenant, String status, String credential) throws SQLException {
     UUID id = UUID.randomUUID();
     boolean running = status.equals("running");
+    execute("INSERT INTO job_limits (tenant_id, max_running) VALUES ('%s', 0)".formatted(tenant));
     execute(
         """
         INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,

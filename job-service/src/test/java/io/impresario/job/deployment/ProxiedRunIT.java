@@ -8,7 +8,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Through which proxy, and by which name, the pages of a job leave that was made over HTTP. */
 @QuarkusTest
-@TestProfile(ProxiedRunIT.BehindProxies.class)
+@TestProfile(RealBuilds.class)
 @QuarkusTestResource(
     value = ServersResource.class,
     initArgs = {
@@ -28,25 +27,6 @@ class ProxiedRunIT {
       "await ctx.page.goto(input.url); return ctx.page.textContent('h1');";
 
   private final RealApi client = RealApi.newTenant();
-
-  /** A residential proxy and a default one, and one browser in waiting. */
-  public static final class BehindProxies extends RealBuilds {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      Map<String, String> settings = new HashMap<>(super.getConfigOverrides());
-      String proxy = RecordingProxy.url();
-      settings.put("impresario.proxy.residential.server", proxy);
-      settings.put(
-          "impresario.proxy.residential.username",
-          "acme-cc-{country}[-st-{state}][-city-{city}][-zip-{zip}][-asn-{asn}]");
-      settings.put("impresario.proxy.residential.password", "residential-password");
-      settings.put("impresario.proxy.fallback.server", proxy);
-      settings.put("impresario.proxy.fallback.username", "everybody");
-      settings.put("impresario.proxy.fallback.password", "default-password");
-      settings.put("impresario.executor.warm-slots", "1");
-      return settings;
-    }
-  }
 
   @BeforeEach
   void deploy() {

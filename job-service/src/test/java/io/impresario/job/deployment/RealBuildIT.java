@@ -208,7 +208,7 @@ class RealBuildIT {
     String body = "{\"json\":{\"workflow\":\"numbers\",\"params\":{\"id\":12345678901234567890}}}";
     String job = Api.body(api.raw("jobs/create", body)).path("job_id").asText();
     client.ended(job);
-    assertThat(api.call("jobs/get", "id", job).asString())
+    assertThat(api.call("jobs/get", "id", job).body())
         .contains("\"params\":{\"id\":12345678901234567890}")
         .contains("\"result\":{\"same\":12345678901234567890,\"list\":[12345678901234567890,1.5]}");
   }

@@ -101,7 +101,7 @@ class SecretsStayInsideIT {
 
   private List<String> answers(String job) {
     return Stream.of("get", "events", "debugReport")
-        .map(procedure -> client.api().call("jobs/" + procedure, "id", job).asString())
+        .map(procedure -> client.api().call("jobs/" + procedure, "id", job).body())
         .toList();
   }
 

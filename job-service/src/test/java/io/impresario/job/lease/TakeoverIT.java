@@ -33,6 +33,7 @@ class TakeoverIT {
   @TempDir Path directory;
 
   @Inject OverdueJobs overdue;
+  @Inject DeadlineWatchdog watchdog;
   @Inject LeaseRenewer renewer;
   @Inject ActiveRuns runs;
   @Inject Instance self;
@@ -87,6 +88,17 @@ class TakeoverIT {
     assertThat(api.status(job)).isEqualTo("running");
     api.call("cancel", "{\"id\":\"" + job + "\"}");
     api.ended(job);
+  }
+
+  @Test
+  void aJobThatItsLostOwnerNeverStartedIsLostAndNoFailureOfTheBrowser() {
+    UUID job = runsElsewhere(UUID.randomUUID(), -60);
+    JobTable.update(
+        "UPDATE jobs SET status = 'starting_browser', started_at = NULL,"
+            + " due_at = now() - interval '1 s' WHERE id = ?",
+        job);
+    watchdog.sweep().await().atMost(SOON);
+    assertThat(api.ended(job).getString("json.failure_code")).isEqualTo("executor_lost");
   }
 
   private UUID runsElsewhere(UUID owner, int leaseSeconds) {
