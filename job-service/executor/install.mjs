@@ -4,11 +4,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Installs this folder's npm packages unless that has been done for this very package-lock.json. */
+/**
+ * Installs this folder's npm packages and compiles Playwright for workers with the default limits, unless
+ * that has been done for this very package-lock.json and Node.
+ */
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const stamp = join(folder, 'node_modules', '.installed');
-const wanted = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+const wanted = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).update(process.version).digest('hex');
 
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
   process.exit(0);
@@ -18,5 +21,10 @@ const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund
 if (npm.status !== 0) {
   console.error(`npm ci failed in ${folder}: ${npm.error?.message ?? 'see above'}. Node 20 or newer with npm is needed, and a registry to reach.`);
   process.exit(1);
+}
+const { DEFAULT_MEMORY_MIB, nodeCommand } = await import('./lib/slot.mjs');
+const [node, ...flags] = nodeCommand('compile.mjs', DEFAULT_MEMORY_MIB);
+if (spawnSync(node, flags, { stdio: 'inherit' }).status !== 0) {
+  console.error('Playwright could not be compiled ahead; runs start somewhat slower.');
 }
 writeFileSync(stamp, wanted);

@@ -114,6 +114,9 @@ export class Slot {
   }
 }
 
+/** What a run may use unless the operator says otherwise (impresario.executor.memory-limit-mib). */
+export const DEFAULT_MEMORY_MIB = 2048;
+
 /**
  * @param {string} script
  * @param {number} memoryMiB

@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { playwright } from './playwright.mjs';
 
 /** @import {LaunchOptions, Viewport} from '../lib/protocol.mjs' */
 /** @import {Browser, Page} from 'playwright-core' */
 
-// An import would search Playwright's bundles of several megabytes for the names that they export,
-// which takes longer than to load them.
-/** @type {typeof import('playwright-core')} */
-const { chromium } = createRequire(import.meta.url)('playwright-core');
+const { chromium } = playwright;
 
 /** What Playwright switches off: Chromium heeds one list only, and ours takes its place. A test holds the two together. */
 const PLAYWRIGHTS_DISABLED_FEATURES = [

@@ -31,6 +31,7 @@ public final class LogsFixture implements AutoCloseable {
   public LogsFixture(String bootstrap) {
     Properties settings = new Properties();
     settings.put("bootstrap.servers", bootstrap);
+    settings.put("max.in.flight.requests.per.connection", "1");
     settings.put("linger.ms", "5");
     settings.put("compression.type", "lz4");
     settings.put("buffer.memory", "67108864");

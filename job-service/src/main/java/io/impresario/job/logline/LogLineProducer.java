@@ -37,6 +37,8 @@ public class LogLineProducer {
   /** Lines of a slow moment share a request; a reader waits a second at most in all. */
   private static final int LINGER_MS = 5;
 
+  private static final int BATCH_BYTES = 128 * 1024;
+
   /** A broker may be away for as long as it takes: lines wait, and runs with them. */
   private static final int NEVER_MS = Integer.MAX_VALUE;
 
@@ -64,6 +66,10 @@ public class LogLineProducer {
   }
 
   void start(@Observes StartupEvent event) {
+    begin();
+  }
+
+  void begin() {
     thread.setDaemon(true);
     thread.start();
   }
@@ -134,6 +140,11 @@ public class LogLineProducer {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // One after the other. Of several on their way to a partition whose leader is just being made,
+    // the
+    // first may be refused and the second taken: then the first is out of order for good.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, NEVER_MS);

@@ -1,0 +1,88 @@
+package io.impresario.job.logline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.impresario.events.EventType;
+import io.impresario.events.LogLevel;
+import io.impresario.events.LogLine;
+import io.impresario.events.LogSource;
+import io.impresario.outbox.TopicsConfig;
+import io.impresario.testing.Eventually;
+import io.impresario.testing.TestServers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the first lines that an installation ever sends. */
+class LogLineProducerIT {
+  private static final int TOPICS = 30;
+  private static final int LINES = 60;
+  private static final String LINE = "x".repeat(60_000);
+  private static final Instant NOW = Clock.systemUTC().instant();
+
+  private final Map<String, Object> kafka =
+      Map.of("bootstrap.servers", TestServers.get().kafkaBootstrap());
+
+  /**
+   * The broker says that a topic is there a moment before its partitions have their leaders, and
+   * refuses what comes in between.
+   */
+  @Test
+  void everyLineArrivesInATopicThatHasJustBeenMade() throws InterruptedException {
+    try (Admin admin = Admin.create(kafka)) {
+      for (int i = 0; i < TOPICS; i++) {
+        String prefix = "fresh-" + i + "-";
+        String topic = prefix + EventType.EXECUTOR_LOG.topic();
+        admin
+            .createTopics(List.of(new NewTopic(topic, 6, (short) 1)))
+            .all()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        LogLineProducer producer =
+            new LogLineProducer(kafka, new Topics(prefix), () -> 64L << 20, metrics);
+        producer.begin();
+        UUID job = UUID.randomUUID();
+        for (int seq = 1; seq <= LINES; seq++) {
+          producer.send(line(job, seq), null);
+        }
+        Eventually.isTrue(
+            Duration.ofSeconds(30),
+            "all lines of topic " + i + " were taken",
+            () -> metrics.get("impresario.log.lines.buffered.bytes").gauge().value() == 0);
+        producer.stop();
+        assertThat(metrics.find("impresario.log.lines.lost").counter()).isNull();
+      }
+    }
+  }
+
+  private static LogLine line(UUID job, int seq) {
+    return new LogLine(job, job, "w", seq, LogLevel.INFO, LogSource.CONSOLE, LINE, NOW);
+  }
+
+  private record Topics(String name) implements TopicsConfig {
+    @Override
+    public Optional<String> prefix() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public int partitions() {
+      return 6;
+    }
+
+    @Override
+    public short replication() {
+      return 1;
+    }
+  }
+}
