@@ -181,8 +181,8 @@ class FaultIT {
   @Order(4)
   void everyJobEndsOnceWhileReplicasAreKilled() throws Exception {
     boolean brief = TIME.compareTo(Duration.ofMinutes(2)) < 0;
-    Duration shortest = brief ? Duration.ofSeconds(3) : Duration.ofSeconds(5);
-    Duration longest = brief ? Duration.ofSeconds(7) : Duration.ofSeconds(15);
+    Duration shortest = brief ? Duration.ofSeconds(4) : Duration.ofSeconds(5);
+    Duration longest = brief ? Duration.ofSeconds(8) : Duration.ofSeconds(15);
     Instant over = CLOCK.instant().plus(TIME);
     try (FaultLoad load = new FaultLoad(client, witness.url(), finished, SEED);
         ReplicaKiller killer = new ReplicaKiller(stack, SEED, shortest, longest)) {

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +115,7 @@ class FireTimesOracleTest {
     final Instant to;
     private final List<Instant> minutes = new ArrayList<>();
     private final List<LocalDateTime> locals = new ArrayList<>();
+    private final int[] minutesOfDay;
     private final TreeMap<LocalDateTime, Instant> firstAt = new TreeMap<>();
     private final TreeSet<LocalDate> days = new TreeSet<>();
 
@@ -130,6 +132,8 @@ class FireTimesOracleTest {
         firstAt.putIfAbsent(local, minute);
         days.add(local.toLocalDate());
       }
+      minutesOfDay =
+          locals.stream().mapToInt(local -> 60 * local.getHour() + local.getMinute()).toArray();
     }
 
     List<Instant> fireTimes(RandomCron cron) {
@@ -138,9 +142,12 @@ class FireTimesOracleTest {
     }
 
     private List<Instant> repeatedTimes(RandomCron cron) {
+      BitSet times = new BitSet();
+      cron.hours().stream()
+          .forEach(hour -> cron.minutes().stream().forEach(m -> times.set(60 * hour + m)));
       List<Instant> all = new ArrayList<>();
       for (int i = 0; i < minutes.size(); i++) {
-        if (matches(cron, locals.get(i))) {
+        if (times.get(minutesOfDay[i]) && matches(cron, locals.get(i))) {
           all.add(minutes.get(i));
         }
       }
