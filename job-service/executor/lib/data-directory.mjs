@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { endNow, hasHome, matching, processTable } from './processes.mjs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { commandOf, endNow, hasHome, matching, processTable } from './processes.mjs';
+
+/** @import {Entry} from './processes.mjs' */
 
 /**
  * Makes the directories, and takes away what a host left that died without a word: the processes
@@ -23,13 +25,45 @@ export function prepareDataDirectory(directory) {
     matching(table, (pid) => hasHome(pid, join(cell, 'home'))).forEach((entry) => endNow(entry.pid));
     rmSync(cell, { recursive: true, force: true, maxRetries: 3 });
   }
+  endHalfMade(directory);
+}
+
+/**
+ * A sandbox dies with its host from the moment at which it is complete. One that was being made when
+ * the host was killed loses its outer process, and the inner one waits for that for ever.
+ *
+ * @param {string} directory
+ */
+function endHalfMade(directory) {
+  // Another look for one that came to be behind the first.
+  for (let look = 0; look < 3; look++) {
+    const table = processTable();
+    const left = matching(table, (pid) => isSandboxOn(pid, directory) && !hasHost(table, table.get(pid)));
+    left.forEach((entry) => endNow(entry.pid));
+  }
+}
+
+/** @param {number} pid @param {string} directory */
+function isSandboxOn(pid, directory) {
+  const [program, ...words] = commandOf(pid);
+  return basename(program) === 'bwrap' && words.some((word) => word === directory || word.startsWith(`${directory}/`));
+}
+
+/** @param {Map<number, Entry>} table @param {Entry | undefined} entry */
+function hasHost(table, entry) {
+  for (let above = entry; above; above = table.get(above.parent)) {
+    if (isHost(above.pid)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Whether a host of that process id lives: a process which is such a program. @param {number} pid */
 export function isHost(pid) {
   try {
     process.kill(pid, 0);
-    return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('host.mjs');
+    return process.platform !== 'linux' || commandOf(pid).join(' ').includes('host.mjs');
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }

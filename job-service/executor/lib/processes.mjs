@@ -72,6 +72,15 @@ export function matching(table, test) {
   return [...table.values()].filter((entry) => test(entry.pid));
 }
 
+/** The words of a process's command, none when it is gone. @param {number} pid */
+export function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [''];
+  }
+}
+
 /** @param {number} pid @param {number} uid */
 export function hasUser(pid, uid) {
   try {

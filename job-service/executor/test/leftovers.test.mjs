@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { processTable } from '../lib/processes.mjs';
-import { readFileSync } from 'node:fs';
+import { commandOf, processTable } from '../lib/processes.mjs';
 import { Gate, TestHost } from '../test-support.mjs';
 
 const LINUX = process.platform === 'linux';
@@ -111,6 +111,27 @@ for (const sandbox of /** @type {const} */ (['auto', 'off'])) {
     await host.close();
   });
 }
+
+test('a sandbox whose host died while it was being made is ended by the next host', { skip: !LINUX }, async (context) => {
+  const host = new TestHost();
+  const { sandbox } = await host.until((message) => message.type === 'configured');
+  if (sandbox !== 'bubblewrap') {
+    context.skip('no bubblewrap here');
+    await host.close();
+    return;
+  }
+  // Its outer process dies because it cannot say who is inside, as it does when the host is gone.
+  const deaf = openSync('/dev/null', 'r');
+  const child = spawn('bwrap', ['--unshare-pid', '--ro-bind', '/', '/', '--ro-bind', host.directory, '/mnt', '--info-fd', '3', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'ignore', deaf] });
+  await new Promise((done) => child.on('exit', done));
+  const halves = () => [...processTable().keys()].filter((pid) => commandOf(pid)[0] === 'bwrap' && commandOf(pid).includes(host.directory));
+  assert.equal(halves().length, 1, 'the inner process waits');
+  const next = new TestHost({ dataDirectory: host.directory });
+  await next.until((message) => message.type === 'configured');
+  await until(() => halves().length === 0);
+  await next.close();
+  await host.close();
+});
 
 test('the silence of the job service ends the runs, and only them', { skip: !LINUX }, async () => {
   const host = new TestHost({ silenceLimitMs: 3000 });
