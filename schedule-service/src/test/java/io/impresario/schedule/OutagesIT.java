@@ -65,7 +65,7 @@ class OutagesIT {
     } finally {
       TestServers.get().startPostgres();
     }
-    assertThat(RestAssured.get(ready).statusCode()).isEqualTo(200);
+    Eventually.isTrue("ready again", () -> RestAssured.get(ready).statusCode() == 200);
     awaitRequest(Ids.named(UUID.fromString(id), "2024-03-01T11:00:00.000Z"));
   }
 
