@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { commandOf, processTable } from '../lib/processes.mjs';
@@ -112,19 +112,21 @@ for (const sandbox of /** @type {const} */ (['auto', 'off'])) {
   });
 }
 
-test('a sandbox whose host died while it was being made is ended by the next host', { skip: !LINUX }, async (context) => {
+test('a sandbox whose host died while it was being made is ended by the next host', { skip: !LINUX }, async () => {
   const host = new TestHost();
   const { sandbox } = await host.until((message) => message.type === 'configured');
-  if (sandbox !== 'bubblewrap') {
-    context.skip('no bubblewrap here');
-    await host.close();
-    return;
-  }
-  // Its outer process dies because it cannot say who is inside, as it does when the host is gone.
-  const deaf = openSync('/dev/null', 'r');
-  const child = spawn('bwrap', ['--unshare-pid', '--ro-bind', '/', '/', '--ro-bind', host.directory, '/mnt', '--info-fd', '3', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'ignore', deaf] });
-  await new Promise((done) => child.on('exit', done));
   const halves = () => [...processTable().keys()].filter((pid) => commandOf(pid)[0] === 'bwrap' && commandOf(pid).includes(host.directory));
+  if (sandbox === 'bubblewrap') {
+    // Its outer process dies because it cannot say who is inside, as it does when the host is gone.
+    const deaf = openSync('/dev/null', 'r');
+    const child = spawn('bwrap', ['--unshare-pid', '--ro-bind', '/', '/', '--ro-bind', host.directory, '/mnt', '--info-fd', '3', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'ignore', deaf] });
+    await new Promise((done) => child.on('exit', done));
+    closeSync(deaf);
+  } else {
+    // Where bubblewrap does not work: what is left of one, by its looks.
+    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)', host.directory], { argv0: 'bwrap', stdio: 'ignore' }).unref();
+    await until(() => halves().length === 1);
+  }
   assert.equal(halves().length, 1, 'the inner process waits');
   const next = new TestHost({ dataDirectory: host.directory });
   await next.until((message) => message.type === 'configured');
