@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DEFAULT_MEMORY_MIB, nodeCommand } from '../lib/slot.mjs';
 
@@ -15,6 +16,11 @@ function rejected(memoryMiB) {
 
 test('a worker takes the code of Playwright that was compiled at its installation', () => {
   assert.deepEqual(rejected(DEFAULT_MEMORY_MIB), [false, false]);
+});
+
+test('the default limit is that of the job service', () => {
+  const config = readFileSync(new URL('../../src/main/java/io/impresario/job/executor/ExecutorConfig.java', import.meta.url), 'utf8');
+  assert.match(config, new RegExp(`@WithDefault\\("${DEFAULT_MEMORY_MIB}"\\)\\s+int memoryLimitMib\\(`));
 });
 
 test('a worker with another heap compiles Playwright itself', () => {

@@ -141,8 +141,7 @@ public class LogLineProducer {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // One after the other. Of several on their way to a partition whose leader is just being made,
-    // the
-    // first may be refused and the second taken: then the first is out of order for good.
+    // the first may be refused and the second taken: then the first is out of order for good.
     settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
