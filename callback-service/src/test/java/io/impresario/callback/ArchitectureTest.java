@@ -66,7 +66,7 @@ class ArchitectureTest {
             "org.jspecify..",
             "com.fasterxml.jackson.core..",
             "io.impresario.events..",
-            "io.impresario.secrets..",
+            "io.impresario.sealing..",
             "io.impresario.callback.signing..",
             "io.impresario.callback.retry..",
             "io.impresario.callback.message..")

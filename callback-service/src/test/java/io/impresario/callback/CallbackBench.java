@@ -9,7 +9,7 @@ import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
 import io.impresario.events.JobFinished;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.TestServers;

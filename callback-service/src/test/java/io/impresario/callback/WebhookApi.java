@@ -8,7 +8,7 @@ import io.impresario.events.EventType;
 import io.impresario.events.JobFinished;
 import io.impresario.events.JobOutcome;
 import io.impresario.events.JsonText;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.TestIdentity;

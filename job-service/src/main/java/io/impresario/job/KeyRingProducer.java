@@ -1,6 +1,6 @@
 package io.impresario.job;
 
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;

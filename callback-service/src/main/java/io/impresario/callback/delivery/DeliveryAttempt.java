@@ -8,7 +8,7 @@ import io.impresario.callback.sending.DeliveryOutcome.Withdrawn;
 import io.impresario.callback.sending.OutgoingCallback;
 import io.impresario.callback.signing.Signing;
 import io.impresario.callback.signing.SigningKeys;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -3,7 +3,7 @@ package io.impresario.callback.endpoint;
 import io.impresario.callback.signing.Signing;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.impresario.targets.TargetCheck;
 import io.impresario.targets.TargetGuard;
 import org.jspecify.annotations.Nullable;

@@ -9,7 +9,7 @@ import io.impresario.rpc.Ids;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.impresario.targets.TargetGuard;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;

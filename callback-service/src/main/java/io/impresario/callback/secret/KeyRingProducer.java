@@ -1,6 +1,6 @@
 package io.impresario.callback.secret;
 
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

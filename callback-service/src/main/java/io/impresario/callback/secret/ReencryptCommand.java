@@ -1,6 +1,6 @@
 package io.impresario.callback.secret;
 
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;

@@ -1,7 +1,7 @@
 package io.impresario.callback.secret;
 
-import io.impresario.secrets.KeyRing;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.KeyRing;
+import io.impresario.sealing.Secret;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 

@@ -1,6 +1,6 @@
 package io.impresario.callback.signing;
 
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import java.util.Optional;
 
 /**

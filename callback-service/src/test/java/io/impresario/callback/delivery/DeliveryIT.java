@@ -9,7 +9,7 @@ import io.impresario.callback.signing.SigningKeys;
 import io.impresario.events.EventType;
 import io.impresario.events.JobOutcome;
 import io.impresario.events.JsonText;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.KafkaTestClient;

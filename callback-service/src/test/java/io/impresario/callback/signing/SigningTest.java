@@ -3,7 +3,7 @@ package io.impresario.callback.signing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;

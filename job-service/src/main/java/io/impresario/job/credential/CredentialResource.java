@@ -3,7 +3,7 @@ package io.impresario.job.credential;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;

@@ -1,8 +1,8 @@
 package io.impresario.job.credential;
 
 import io.impresario.rpc.Ids;
-import io.impresario.secrets.KeyRing;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.KeyRing;
+import io.impresario.sealing.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

@@ -1,6 +1,6 @@
 package io.impresario.job.credential;
 
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;

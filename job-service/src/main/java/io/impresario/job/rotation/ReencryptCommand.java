@@ -1,6 +1,6 @@
 package io.impresario.job.rotation;
 
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

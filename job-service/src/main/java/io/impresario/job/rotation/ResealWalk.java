@@ -1,7 +1,7 @@
 package io.impresario.job.rotation;
 
 import io.impresario.job.rotation.SealedRows.Resealed;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;

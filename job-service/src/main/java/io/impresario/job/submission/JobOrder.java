@@ -2,7 +2,7 @@ package io.impresario.job.submission;
 
 import io.impresario.events.ResidentialProxy;
 import io.impresario.events.Viewport;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package io.impresario.job.submission;
 
 import io.impresario.job.rotation.ResealWalk;
 import io.impresario.job.rotation.SealedRows;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.job.Api;
 import io.impresario.job.JobTable;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -1,6 +1,6 @@
 package io.impresario.schedule.definition;
 
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.impresario.targets.TargetGuard;
 import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.inject.Produces;

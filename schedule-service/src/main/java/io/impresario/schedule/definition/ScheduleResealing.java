@@ -1,6 +1,6 @@
 package io.impresario.schedule.definition;
 
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;

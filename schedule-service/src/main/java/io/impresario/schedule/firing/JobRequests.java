@@ -9,7 +9,7 @@ import io.impresario.outbox.Outbox;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.Timestamps;
 import io.impresario.schedule.definition.ProxyJson;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.impresario.schedule.firing;
 import io.impresario.outbox.Outbox;
 import io.impresario.schedule.occurrence.Occurrence;
 import io.impresario.schedule.occurrence.OccurrenceStore;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;

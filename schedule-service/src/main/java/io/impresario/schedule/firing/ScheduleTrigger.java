@@ -7,7 +7,7 @@ import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
 import io.impresario.schedule.occurrence.Occurrence;
 import io.impresario.schedule.occurrence.OccurrenceStore;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;

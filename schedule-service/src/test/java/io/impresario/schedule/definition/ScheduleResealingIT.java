@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.impresario.schedule.ScheduleApi;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;

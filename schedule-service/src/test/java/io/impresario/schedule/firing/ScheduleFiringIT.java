@@ -13,7 +13,7 @@ import io.impresario.events.JobRequested;
 import io.impresario.events.JobSource;
 import io.impresario.rpc.Ids;
 import io.impresario.schedule.ScheduleApi;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.MutableClock;

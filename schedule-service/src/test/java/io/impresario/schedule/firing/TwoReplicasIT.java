@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.impresario.outbox.Outbox;
 import io.impresario.schedule.ScheduleApi;
 import io.impresario.schedule.occurrence.OccurrenceStore;
-import io.impresario.secrets.KeyRing;
+import io.impresario.sealing.KeyRing;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.MutableClock;

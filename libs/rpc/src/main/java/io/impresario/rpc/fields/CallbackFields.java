@@ -2,7 +2,7 @@ package io.impresario.rpc.fields;
 
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
-import io.impresario.secrets.Secret;
+import io.impresario.sealing.Secret;
 import io.impresario.targets.TargetCheck;
 import io.impresario.targets.TargetGuard;
 import java.util.List;
