@@ -5,14 +5,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.function.Consumer;
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test moves it, and a database's clock with it if tied so. */
 public final class MutableClock extends Clock {
   private static final class Hand {
     private volatile Instant now;
+    private Consumer<Instant> follower = instant -> {};
 
     private Hand(Instant now) {
       this.now = now;
+    }
+
+    private void move(Instant to) {
+      follower.accept(to);
+      now = to;
     }
   }
 
@@ -32,16 +39,25 @@ public final class MutableClock extends Clock {
     return at(Instant.parse(isoInstant));
   }
 
+  /** Sets the database's clock now, and whenever this one is moved. */
+  public MutableClock steering(DatabaseClock database) {
+    synchronized (hand) {
+      hand.follower = database::set;
+      hand.move(hand.now);
+    }
+    return this;
+  }
+
   public Instant advance(Duration step) {
     synchronized (hand) {
-      hand.now = hand.now.plus(step);
+      hand.move(hand.now.plus(step));
       return hand.now;
     }
   }
 
   public void set(Instant instant) {
     synchronized (hand) {
-      hand.now = instant;
+      hand.move(instant);
     }
   }
 

@@ -1,15 +1,21 @@
 package io.impresario.testing;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code @QuarkusTestResource(value = ServersResource.class, initArgs = @ResourceArg(name =
  * "service", value = "job"))}: gives a service under test the servers of this JVM, its login, free
- * ports and the secrets that have no default. Other init arguments are handed on as configuration.
+ * ports and the secrets that have no default. With {@code clock=steered} the database tells the
+ * service the time of its {@link DatabaseClock}. Other init arguments are passed on as
+ * configuration.
  */
 public final class ServersResource implements QuarkusTestResourceLifecycleManager {
+  private static final Set<String> OWN_ARGUMENTS = Set.of("service", "clock");
+
   private Map<String, String> arguments = Map.of();
 
   @Override
@@ -24,6 +30,9 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
       throw new IllegalArgumentException("ServersResource needs the init argument \"service\"");
     }
     TestServers servers = TestServers.get();
+    if ("steered".equals(arguments.get("clock"))) {
+      steerClock(servers, service);
+    }
     Map<String, String> settings = new HashMap<>(servers.datasource(service));
     settings.put("kafka.bootstrap.servers", servers.kafkaBootstrap());
     settings.put("impresario.identity.secret", TestServers.IDENTITY_SECRET);
@@ -34,11 +43,19 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
     settings.put("quarkus.management.test-port", "0");
     arguments.forEach(
         (name, value) -> {
-          if (!name.equals("service")) {
+          if (!OWN_ARGUMENTS.contains(name)) {
             settings.put(name, value);
           }
         });
     return settings;
+  }
+
+  private static void steerClock(TestServers servers, String service) {
+    try {
+      DatabaseClock.install(servers, service);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The servers stay: they serve the next test class and end with the JVM. */

@@ -126,6 +126,11 @@ public final class TestServers {
         postgresPort(), DatabaseBootstrap.DATABASE, DatabaseBootstrap.login(service), PASSWORD);
   }
 
+  Connection connectAsSuperuser() throws SQLException {
+    return EmbeddedPostgres.connect(
+        postgresPort(), DatabaseBootstrap.DATABASE, EmbeddedPostgres.SUPERUSER, PASSWORD);
+  }
+
   /** As {@code kill -9} of the broker. Start it again in a {@code finally}. */
   public void killKafka() {
     run(() -> kafka().kill());
