@@ -1,7 +1,7 @@
 package io.impresario.gateway.front;
 
+import io.impresario.events.JsonText;
 import io.impresario.rpc.Input;
-import io.impresario.rpc.RawJson;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
 import io.smallrye.mutiny.Multi;
@@ -45,7 +45,7 @@ public class StandInService {
       String request_id,
       @Nullable String traceparent,
       @Nullable String name,
-      RawJson params) {}
+      JsonText params) {}
 
   @POST
   @Path("{group}/{procedure: .+}")
@@ -57,7 +57,7 @@ public class StandInService {
     input.optionalInt("limit", 1, 100);
     input.optionalEnum("level", Level.class);
     input.optionalCursor("cursor");
-    RawJson params = input.object("params", RawJson.EMPTY_OBJECT, 1 << 20);
+    JsonText params = input.object("params", JsonText.EMPTY_OBJECT, 1 << 20);
     input.check();
     if (ending != null) {
       return end(ending);

@@ -3,9 +3,9 @@ package io.impresario.job.query;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.impresario.events.JsonText;
 import io.impresario.rpc.Caller;
 import io.impresario.rpc.IdentityToken;
-import io.impresario.rpc.RawJson;
 import io.impresario.rpc.http.IdentityTokens;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.client.WebClientOptions;
@@ -54,8 +54,8 @@ class Deliveries {
     this.urls = List.copyOf(urls);
   }
 
-  Uni<List<RawJson>> of(Caller caller, UUID job) {
-    Uni<List<RawJson>> answer = ask(urls.get(0), caller, job);
+  Uni<List<JsonText>> of(Caller caller, UUID job) {
+    Uni<List<JsonText>> answer = ask(urls.get(0), caller, job);
     for (String other : urls.subList(1, urls.size())) {
       answer = answer.onFailure().recoverWithUni(() -> ask(other, caller, job));
     }
@@ -66,7 +66,7 @@ class Deliveries {
         .recoverWithItem(List.of());
   }
 
-  private Uni<List<RawJson>> ask(String url, Caller caller, UUID job) {
+  private Uni<List<JsonText>> ask(String url, Caller caller, UUID job) {
     return client
         .postAbs(url + "/internal/deliveries/by-job")
         .timeout(LIMIT_MS)
@@ -76,14 +76,14 @@ class Deliveries {
         .map(Deliveries::read);
   }
 
-  private static List<RawJson> read(HttpResponse<Buffer> response) {
+  private static List<JsonText> read(HttpResponse<Buffer> response) {
     if (response.statusCode() != 200) {
       throw new IllegalStateException("the callback service answered " + response.statusCode());
     }
     try {
       JsonNode deliveries = JSON.readTree(response.bodyAsString()).path("json").path("deliveries");
-      List<RawJson> all = new ArrayList<>();
-      deliveries.forEach(delivery -> all.add(new RawJson(delivery.toString())));
+      List<JsonText> all = new ArrayList<>();
+      deliveries.forEach(delivery -> all.add(new JsonText(delivery.toString())));
       return all;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the callback service's answer is not JSON", e);

@@ -1,7 +1,7 @@
 package io.impresario.job.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.impresario.rpc.RawJson;
+import io.impresario.events.JsonText;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -16,7 +16,7 @@ record JobDetails(
     int deployment_version,
     UUID workflow_id,
     String workflow,
-    RawJson params,
+    JsonText params,
     String status,
     Instant created_at,
     @Nullable Instant started_at,
@@ -25,8 +25,8 @@ record JobDetails(
     @Nullable String mapped_stack,
     @Nullable String failure_code,
     @Nullable UUID schedule_id,
-    List<RawJson> callbacks,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RawJson result) {
+    List<JsonText> callbacks,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonText result) {
 
   static JobDetails of(Row row) {
     String result = row.getString("result");
@@ -36,7 +36,7 @@ record JobDetails(
         row.getInteger("deployment_version"),
         row.getUUID("workflow_id"),
         row.getString("workflow"),
-        new RawJson(row.getString("params")),
+        new JsonText(row.getString("params")),
         row.getString("status"),
         row.getOffsetDateTime("created_at").toInstant(),
         instant(row.getOffsetDateTime("started_at")),
@@ -46,14 +46,14 @@ record JobDetails(
         row.getString("failure_code"),
         row.getUUID("schedule_id"),
         List.of(),
-        result == null ? null : new RawJson(result));
+        result == null ? null : new JsonText(result));
   }
 
   boolean ended() {
     return completed_at != null;
   }
 
-  JobDetails with(List<RawJson> deliveries) {
+  JobDetails with(List<JsonText> deliveries) {
     return new JobDetails(
         job_id,
         deployment_id,

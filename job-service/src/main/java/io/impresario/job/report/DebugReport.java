@@ -1,6 +1,6 @@
 package io.impresario.job.report;
 
-import io.impresario.rpc.RawJson;
+import io.impresario.events.JsonText;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.UUID;
@@ -21,7 +21,7 @@ record DebugReport(
     @Nullable Instant email_sent_at,
     String job_error,
     @Nullable String job_mapped_stack,
-    RawJson job_params,
+    JsonText job_params,
     String job_workflow) {
 
   static DebugReport of(Row row) {
@@ -43,7 +43,7 @@ record DebugReport(
         null,
         error,
         stack,
-        new RawJson(row.getString("params")),
+        new JsonText(row.getString("params")),
         workflow);
   }
 

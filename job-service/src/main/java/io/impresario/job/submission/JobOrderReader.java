@@ -1,9 +1,9 @@
 package io.impresario.job.submission;
 
+import io.impresario.events.JsonText;
 import io.impresario.events.ResidentialProxy;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
-import io.impresario.rpc.RawJson;
 import io.impresario.rpc.fields.BrowserFields;
 import io.impresario.rpc.fields.CallbackFields;
 import io.impresario.rpc.fields.ResidentialProxyRules;
@@ -28,7 +28,8 @@ final class JobOrderReader {
 
   JobOrder read(Input input) {
     String workflow = input.requiredText("workflow", 1, MAX_NAME);
-    RawJson params = input.object("params", RawJson.EMPTY_OBJECT, MAX_PARAMS_BYTES);
+    JsonText params =
+        input.objectWithout(CLIENT_KEY, "params", JsonText.EMPTY_OBJECT, MAX_PARAMS_BYTES);
     int timeout = input.integer("timeout_seconds", 1, MAX_TIMEOUT_SECONDS, DEFAULT_TIMEOUT_SECONDS);
     Integer queueTtl = input.optionalInt("queue_ttl_seconds", 1, MAX_QUEUE_TTL_SECONDS);
     CallbackFields callback = CallbackFields.read(input, guard);
@@ -42,7 +43,7 @@ final class JobOrderReader {
     BrowserFields browser = BrowserFields.read(input);
     return new JobOrder(
         workflow,
-        params.without(CLIENT_KEY).text(),
+        params.text(),
         timeout,
         queueTtl,
         callback.url(),

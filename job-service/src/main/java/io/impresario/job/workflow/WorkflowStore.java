@@ -1,6 +1,6 @@
 package io.impresario.job.workflow;
 
-import io.impresario.rpc.RawJson;
+import io.impresario.events.JsonText;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -80,8 +80,8 @@ class WorkflowStore {
       Instant deployment_built_at,
       Instant created_at,
       Instant updated_at,
-      @Nullable RawJson input_schema,
-      @Nullable RawJson output_schema) {}
+      @Nullable JsonText input_schema,
+      @Nullable JsonText output_schema) {}
 
   Uni<List<Deployed>> deployed(UUID tenant) {
     return pool.preparedQuery(LIST)
@@ -143,8 +143,8 @@ class WorkflowStore {
         json(row.getString("output_schema")));
   }
 
-  private static @Nullable RawJson json(@Nullable String text) {
-    return text == null ? null : new RawJson(text);
+  private static @Nullable JsonText json(@Nullable String text) {
+    return text == null ? null : new JsonText(text);
   }
 
   private static Instant time(Row row, String column) {

@@ -20,6 +20,8 @@ public record JsonText(@JsonRawValue @JsonValue String text) {
 
   public static final JsonText NULL = new JsonText("null");
 
+  public static final JsonText EMPTY_OBJECT = new JsonText("{}");
+
   public JsonText {
     Objects.requireNonNull(text, "text");
   }

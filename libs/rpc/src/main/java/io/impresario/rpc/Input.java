@@ -1,5 +1,6 @@
 package io.impresario.rpc;
 
+import io.impresario.events.JsonText;
 import io.impresario.rpc.json.JsonValue;
 import io.impresario.rpc.json.JsonValue.Kind;
 import java.nio.ByteBuffer;
@@ -243,7 +244,7 @@ public final class Input extends CheckedFields {
   }
 
   /** Any JSON object as the client's own text. */
-  public RawJson object(String field, RawJson fallback, int maxBytes) {
+  public JsonText object(String field, JsonText fallback, int maxBytes) {
     JsonValue value = find(field);
     if (value == null) {
       return fallback;
@@ -257,7 +258,16 @@ public final class Input extends CheckedFields {
       issue(Issue.jsonTooBig(List.of(field), maxBytes));
       return fallback;
     }
-    return new RawJson(text);
+    return new JsonText(text);
+  }
+
+  /** As {@link #object}, without one key of the object itself. */
+  public JsonText objectWithout(String key, String field, JsonText fallback, int maxBytes) {
+    JsonValue value = find(field);
+    if (value != null && value.kind() == Kind.OBJECT) {
+      value.remove(key);
+    }
+    return object(field, fallback, maxBytes);
   }
 
   /** A reader for an object inside this one; its issues carry this field in their paths. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.impresario.events.JsonText;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -124,10 +125,10 @@ class InputTest {
         input -> {
           input.optionalInstant("a");
           input.optionalTexts("b", 2, 5);
-          input.object("c", RawJson.EMPTY_OBJECT, 5);
+          input.object("c", JsonText.EMPTY_OBJECT, 5);
           input.requiredTextBytes("d", 1, 2);
           input.optionalTexts("e", 2, 5);
-          input.object("f", RawJson.EMPTY_OBJECT, 5);
+          input.object("f", JsonText.EMPTY_OBJECT, 5);
           input.requiredEnum("g", Level.class);
           input.requiredInt("h", 1, 2);
           input.requiredUuid("i");
@@ -169,7 +170,7 @@ class InputTest {
                 + "\"m\":1.0}},\"meta\":[[0,\"limit\"],[3,\"gone\"],[0,\"params\",\"n\"]]}");
     assertThat(input.optionalInt("limit", 1, 10)).isEqualTo(7);
     assertThat(input.has("gone")).isFalse();
-    assertThat(input.object("params", RawJson.EMPTY_OBJECT, 100).text())
+    assertThat(input.object("params", JsonText.EMPTY_OBJECT, 100).text())
         .isEqualTo("{\"n\":12345678901234567890,\"m\":1.0}");
   }
 
@@ -198,9 +199,23 @@ class InputTest {
 
   @Test
   void topLevelKeysCanBeTakenOut() {
-    RawJson raw = new RawJson("{\"__libretto\": {}, \"n\": 1.50}");
-    assertThat(raw.without("__libretto").text()).isEqualTo("{\"n\":1.50}");
-    assertThat(raw.without("missing")).isSameAs(raw);
+    assertThat(withoutLibretto("{\"__libretto\": {}, \"n\": 1.50}")).isEqualTo("{\"n\":1.50}");
+    assertThat(withoutLibretto("{\"__libretto\": 1}")).isEqualTo("{}");
+    assertThat(withoutLibretto("{ \"a\": {\"__libretto\": 1} }"))
+        .isEqualTo("{ \"a\": {\"__libretto\": 1} }");
+    assertThat(withoutLibretto("{ \"n\" : 1 }")).isEqualTo("{ \"n\" : 1 }");
+    assertIssues(
+        "{\"json\":{\"params\":[1]}}",
+        input -> input.objectWithout("k", "params", JsonText.EMPTY_OBJECT, 5),
+        """
+        [{"code":"invalid_type","path":["params"],"message":"Expected object, received array","expected":"object","received":"array"}]
+        """);
+  }
+
+  private static String withoutLibretto(String params) {
+    return input("{\"json\":{\"params\":" + params + "}}")
+        .objectWithout("__libretto", "params", JsonText.EMPTY_OBJECT, 100)
+        .text();
   }
 
   private static Input input(String body) {

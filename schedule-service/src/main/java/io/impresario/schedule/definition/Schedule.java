@@ -1,7 +1,7 @@
 package io.impresario.schedule.definition;
 
+import io.impresario.events.JsonText;
 import io.impresario.events.ResidentialProxy;
-import io.impresario.rpc.RawJson;
 import io.impresario.schedule.cron.FireTime;
 import io.impresario.schedule.cron.FireTimes;
 import jakarta.persistence.Column;
@@ -72,7 +72,7 @@ public class Schedule {
     this.tenantId = tenantId;
     this.createdAt = createdAt;
     this.updatedAt = createdAt;
-    this.params = RawJson.EMPTY_OBJECT.text();
+    this.params = JsonText.EMPTY_OBJECT.text();
     this.timezone = Timing.DEFAULT_ZONE;
     this.timeoutSeconds = 900;
     this.enabled = true;
@@ -94,7 +94,7 @@ public class Schedule {
     workflow = name;
   }
 
-  void params(RawJson object) {
+  void params(JsonText object) {
     params = object.text();
   }
 
@@ -194,11 +194,11 @@ public class Schedule {
     return new ScheduleView(
         id,
         workflow,
-        new RawJson(params),
+        new JsonText(params),
         cronExpr,
         timezone,
         timeoutSeconds,
-        residentialProxy == null ? null : new RawJson(residentialProxy),
+        residentialProxy == null ? null : new JsonText(residentialProxy),
         disableDefaultProxy,
         callbackUrl,
         skipCallbacks,

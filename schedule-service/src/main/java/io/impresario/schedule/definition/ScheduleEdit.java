@@ -1,9 +1,9 @@
 package io.impresario.schedule.definition;
 
+import io.impresario.events.JsonText;
 import io.impresario.events.ResidentialProxy;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
-import io.impresario.rpc.RawJson;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.fields.BrowserFields;
 import io.impresario.rpc.fields.CallbackFields;
@@ -91,8 +91,9 @@ final class ScheduleEdit {
     String zone = Timing.optionalZone(input);
     ifPresent(zone, Schedule::timezone);
     if (input.has("params")) {
-      RawJson params = input.object("params", RawJson.EMPTY_OBJECT, MAX_PARAMS_BYTES);
-      change(schedule -> schedule.params(params.without(RESERVED_PARAM)));
+      JsonText params =
+          input.objectWithout(RESERVED_PARAM, "params", JsonText.EMPTY_OBJECT, MAX_PARAMS_BYTES);
+      change(schedule -> schedule.params(params));
     }
     ifPresent(
         input.optionalInt("timeout_seconds", 1, MAX_TIMEOUT_SECONDS), Schedule::timeoutSeconds);

@@ -1,7 +1,7 @@
 package io.impresario.schedule.definition;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.impresario.rpc.RawJson;
+import io.impresario.events.JsonText;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 record ScheduleView(
     UUID id,
     String workflow,
-    RawJson params,
+    JsonText params,
     @JsonProperty("cron_expr") String cronExpr,
     String timezone,
     @JsonProperty("timeout_seconds") int timeoutSeconds,
-    @JsonProperty("residential_proxy") @Nullable RawJson residentialProxy,
+    @JsonProperty("residential_proxy") @Nullable JsonText residentialProxy,
     @JsonProperty("disable_default_proxy") boolean disableDefaultProxy,
     @JsonProperty("callback_url") @Nullable String callbackUrl,
     @JsonProperty("skip_callbacks") boolean skipCallbacks,

@@ -102,14 +102,14 @@ public final class JsonValue {
     if (source[start] != '"') {
       throw new IllegalStateException("not a string: " + kind);
     }
-    return JsonText.decode(source, start + 1, end - 1);
+    return JsonScan.decode(source, start + 1, end - 1);
   }
 
   /**
    * The UTF-8 bytes of a string; a view of the body, uncopied, unless the client escaped something.
    */
   public ByteBuffer textBytes() {
-    if (JsonText.hasEscape(source, start + 1, end - 1)) {
+    if (JsonScan.hasEscape(source, start + 1, end - 1)) {
       return ByteBuffer.wrap(text().getBytes(UTF_8));
     }
     return ByteBuffer.wrap(source, start + 1, end - start - 2).slice();
@@ -169,7 +169,7 @@ public final class JsonValue {
       out.append('{');
       String separator = "";
       for (Map.Entry<String, JsonValue> member : members.entrySet()) {
-        out.append(separator).append(JsonText.quote(member.getKey())).append(':');
+        out.append(separator).append(JsonScan.quote(member.getKey())).append(':');
         member.getValue().renderTo(out);
         separator = ",";
       }
@@ -202,12 +202,12 @@ public final class JsonValue {
 
   private Map<String, JsonValue> readMembers() {
     Map<String, JsonValue> found = new LinkedHashMap<>();
-    int at = JsonText.skipSpace(source, start + 1);
+    int at = JsonScan.skipSpace(source, start + 1);
     while (source[at] != '}') {
-      int keyEnd = JsonText.skipValue(source, at);
-      String key = JsonText.decode(source, at + 1, keyEnd - 1);
-      at = JsonText.skipSpace(source, JsonText.skipSpace(source, keyEnd) + 1);
-      int valueEnd = JsonText.skipValue(source, at);
+      int keyEnd = JsonScan.skipValue(source, at);
+      String key = JsonScan.decode(source, at + 1, keyEnd - 1);
+      at = JsonScan.skipSpace(source, JsonScan.skipSpace(source, keyEnd) + 1);
+      int valueEnd = JsonScan.skipValue(source, at);
       found.put(key, new JsonValue(source, at, valueEnd));
       at = afterComma(valueEnd);
     }
@@ -216,9 +216,9 @@ public final class JsonValue {
 
   private List<JsonValue> readElements() {
     List<JsonValue> found = new ArrayList<>();
-    int at = JsonText.skipSpace(source, start + 1);
+    int at = JsonScan.skipSpace(source, start + 1);
     while (source[at] != ']') {
-      int valueEnd = JsonText.skipValue(source, at);
+      int valueEnd = JsonScan.skipValue(source, at);
       found.add(new JsonValue(source, at, valueEnd));
       at = afterComma(valueEnd);
     }
@@ -226,7 +226,7 @@ public final class JsonValue {
   }
 
   private int afterComma(int at) {
-    int next = JsonText.skipSpace(source, at);
-    return source[next] == ',' ? JsonText.skipSpace(source, next + 1) : next;
+    int next = JsonScan.skipSpace(source, at);
+    return source[next] == ',' ? JsonScan.skipSpace(source, next + 1) : next;
   }
 }

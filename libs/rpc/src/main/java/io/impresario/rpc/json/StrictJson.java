@@ -65,7 +65,7 @@ public final class StrictJson {
       skipSpace();
       int start = at;
       string();
-      if (!keys.add(JsonText.decode(source, start + 1, at - 1))) {
+      if (!keys.add(JsonScan.decode(source, start + 1, at - 1))) {
         throw new MalformedJsonException("a key is given twice");
       }
       skipSpace();
@@ -239,7 +239,7 @@ public final class StrictJson {
   }
 
   private void skipSpace() {
-    while (more() && JsonText.isSpace(source[at])) {
+    while (more() && JsonScan.isSpace(source[at])) {
       at++;
     }
   }

@@ -1,7 +1,7 @@
 package io.impresario.rpc.http;
 
+import io.impresario.events.JsonText;
 import io.impresario.rpc.Input;
-import io.impresario.rpc.RawJson;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
 import io.smallrye.mutiny.Uni;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class EchoResource {
   public record Echoed(
-      String name, RawJson params, @Nullable String note, Instant at, UUID tenant_id) {}
+      String name, JsonText params, @Nullable String note, Instant at, UUID tenant_id) {}
 
   @POST
   @Path("say")
   public Uni<Echoed> say(RpcRequest request) {
     Input input = request.input();
     String name = input.requiredText("name", 1, 200);
-    RawJson params = input.object("params", RawJson.EMPTY_OBJECT, 1 << 20);
+    JsonText params = input.object("params", JsonText.EMPTY_OBJECT, 1 << 20);
     String note = input.optionalText("note", 0, 10);
     input.check();
     return Uni.createFrom()

@@ -130,14 +130,14 @@ class StrictJsonTest {
         List<String> members = new ArrayList<>();
         value
             .members()
-            .forEach((key, member) -> members.add(JsonText.quote(key) + ":" + rebuilt(member)));
+            .forEach((key, member) -> members.add(JsonScan.quote(key) + ":" + rebuilt(member)));
         yield "{" + String.join(",", members) + "}";
       }
       case ARRAY, SET, MAP -> {
         List<String> elements = value.elements().stream().map(StrictJsonTest::rebuilt).toList();
         yield "[" + String.join(",", elements) + "]";
       }
-      case STRING, DATE -> JsonText.quote(value.text());
+      case STRING, DATE -> JsonScan.quote(value.text());
       case NUMBER -> value.numberText();
       case BOOLEAN -> Boolean.toString(value.bool());
       case NULL, NAN -> "null";

@@ -3,8 +3,8 @@ package io.impresario.rpc.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Reading inside JSON text that {@link StrictJson} has validated already. */
-final class JsonText {
-  private JsonText() {}
+final class JsonScan {
+  private JsonScan() {}
 
   static boolean isSpace(byte unit) {
     return unit == ' ' || unit == '\n' || unit == '\r' || unit == '\t';
