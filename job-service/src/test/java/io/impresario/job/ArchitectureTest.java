@@ -41,7 +41,6 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.impresario.job.ledger..",
             "io.impresario.job.lease..",
-            "io.impresario.job.cancel..",
             "io.impresario.job.dispatch..")
         .check(CLASSES);
   }

@@ -38,6 +38,11 @@ class JobQueries {
        ORDER BY seq
       """;
 
+  private static final String FAILURE =
+      """
+      SELECT id, workflow, status, failure_code, error, mapped_stack, params
+        FROM jobs WHERE id = $1 AND tenant_id = $2
+      """;
   private static final String COLUMNS =
       "id, deployment_id, workflow_id, workflow, status, created_at, completed_at";
 
@@ -111,6 +116,17 @@ class JobQueries {
               rows.forEach(row -> entries.add(TimelineEntry.of(row)));
               return entries;
             });
+  }
+
+  /** The report on a failed job. */
+  Uni<Optional<DebugReport>> report(UUID tenant, UUID job) {
+    return pool.preparedQuery(FAILURE)
+        .execute(Tuple.of(job, tenant))
+        .map(
+            rows ->
+                rows.iterator().hasNext()
+                    ? Optional.of(DebugReport.of(rows.iterator().next()))
+                    : Optional.empty());
   }
 
   Uni<List<JobSummary>> page(

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** {@code jobs/get}, {@code list}, {@code wait}, {@code events} and {@code explain}. */
+/**
+ * {@code jobs/get}, {@code list}, {@code wait}, {@code events}, {@code explain} and {@code
+ * debugReport}.
+ */
 @Path("/v1/jobs")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
@@ -96,6 +99,13 @@ public class JobQueryResource {
   public Uni<JobExplanation.Explained> explain(RpcRequest request) {
     return explanation
         .of(request.caller().tenantId(), id(request))
+        .map(found -> found.orElseThrow(JobQueryResource::unknown));
+  }
+
+  @POST
+  @Path("debugReport")
+  public Uni<DebugReport> debugReport(RpcRequest request) {
+    return jobs.report(request.caller().tenantId(), id(request))
         .map(found -> found.orElseThrow(JobQueryResource::unknown));
   }
 

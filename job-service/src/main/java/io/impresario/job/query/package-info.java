@@ -1,6 +1,6 @@
 /**
- * Answers questions about jobs: one, many, why it waits, what happened to it, and tell me when it
- * ends. Reads only; every statement is bound to the caller's tenant.
+ * Answers questions about jobs: one, many, why it waits, what happened to it, why it failed, and
+ * when it ends. Reads only; every statement is bound to the caller's tenant.
  */
 @NullMarked
 package io.impresario.job.query;

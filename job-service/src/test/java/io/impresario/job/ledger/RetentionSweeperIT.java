@@ -1,4 +1,4 @@
-package io.impresario.job.retention;
+package io.impresario.job.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,10 @@
-package io.impresario.job.cancel;
+package io.impresario.job.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.job.JobApi;
 import io.impresario.job.JobTable;
-import io.impresario.job.cancel.JobCancellation.Outcome;
+import io.impresario.job.lease.JobCancellation.Outcome;
 import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.FailureCode;

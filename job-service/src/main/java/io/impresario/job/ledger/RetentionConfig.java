@@ -1,4 +1,4 @@
-package io.impresario.job.retention;
+package io.impresario.job.ledger;
 
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;

@@ -1,6 +1,6 @@
-package io.impresario.job.cancel;
+package io.impresario.job.lease;
 
-import io.impresario.job.cancel.JobCancellation.Outcome;
+import io.impresario.job.lease.JobCancellation.Outcome;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
 import io.smallrye.mutiny.Uni;

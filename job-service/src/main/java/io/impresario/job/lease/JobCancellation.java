@@ -1,7 +1,5 @@
-package io.impresario.job.cancel;
+package io.impresario.job.lease;
 
-import io.impresario.job.lease.ActiveRun;
-import io.impresario.job.lease.ActiveRuns;
 import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.JobEnd;

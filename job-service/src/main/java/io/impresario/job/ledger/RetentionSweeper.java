@@ -1,4 +1,4 @@
-package io.impresario.job.retention;
+package io.impresario.job.ledger;
 
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;

@@ -1,6 +1,8 @@
-package io.impresario.job.report;
+package io.impresario.job.query;
 
 import io.impresario.events.JsonText;
+import io.impresario.job.lifecycle.JobStatus;
+import io.impresario.rpc.RpcException;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import java.util.UUID;
@@ -24,7 +26,13 @@ record DebugReport(
     JsonText job_params,
     String job_workflow) {
 
+  /**
+   * @throws RpcException 404 when the job has not failed
+   */
   static DebugReport of(Row row) {
+    if (JobStatus.of(row.getString("status")) != JobStatus.FAILED) {
+      throw RpcException.notFound("Only a failed job has a report", "no_report");
+    }
     String error = row.getString("error");
     String stack = row.getString("mapped_stack");
     String workflow = row.getString("workflow");
