@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { findChromium } from '../lib/chromium.mjs';
-import { TestHost } from '../test-support.mjs';
+import { findChromium } from '../host/chromium.mjs';
+import { TestHost } from './support/host.mjs';
 import { openBrowser } from '../worker/browser.mjs';
 
 const path = /** @type {string} */ (findChromium());

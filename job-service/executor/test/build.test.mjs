@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { TestHost } from '../test-support.mjs';
+import { TestHost } from './support/host.mjs';
 
 /** @type {TestHost} */
 let host;

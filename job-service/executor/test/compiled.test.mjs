@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { DEFAULT_MEMORY_MIB, nodeCommand } from '../lib/slot.mjs';
+import { DEFAULT_MEMORY_MIB, nodeCommand } from '../host/slot.mjs';
 
 const SAY = `const { bundles } = await import(process.argv[1]); console.log(JSON.stringify([...bundles.values()].map((script) => script.cachedDataRejected ?? null)));`;
 

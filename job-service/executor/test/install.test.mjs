@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { TestRegistry } from '../test-registry.mjs';
-import { TestHost } from '../test-support.mjs';
+import { TestRegistry } from './support/registry.mjs';
+import { TestHost } from './support/host.mjs';
 
 const WORKFLOW = "export const one = { [Symbol.for('libretto.workflow')]: true, name: 'one', async run() { return (await import('left')).default; } };\n";
 

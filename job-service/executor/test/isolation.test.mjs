@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Gate, TestHost } from '../test-support.mjs';
+import { Gate, TestHost } from './support/host.mjs';
 
 for (const warmSlots of [0, 1]) {
   test(`a run sees its own bundle and nothing of others (${warmSlots ? 'warm' : 'cold'})`, async (context) => {

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { commandOf, processTable } from '../lib/processes.mjs';
-import { Gate, TestHost } from '../test-support.mjs';
+import { commandOf, processTable } from '../host/processes.mjs';
+import { Gate, TestHost } from './support/host.mjs';
 
 const LINUX = process.platform === 'linux';
 

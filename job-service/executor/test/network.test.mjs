@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
-import { parse, rulesFor } from '../lib/network-guard.mjs';
-import { TestHost } from '../test-support.mjs';
+import { parse, rulesFor } from '../host/network-guard.mjs';
+import { TestHost } from './support/host.mjs';
 
 /** @import {AddressInfo} from 'node:net' */
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { test } from 'node:test';
-import { TestHost } from '../test-support.mjs';
+import { TestHost } from './support/host.mjs';
 
 /** @param {import('node:http').Server} server @returns {Promise<string>} */
 function listen(server) {

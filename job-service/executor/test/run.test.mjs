@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { RunLog } from '../lib/run-log.mjs';
-import { Gate, TestHost } from '../test-support.mjs';
+import { RunLog } from '../host/run-log.mjs';
+import { Gate, TestHost } from './support/host.mjs';
 
 /** The next browser starts while a run is looked at, and two runs are under way at a time. */
 const BESIDE = { concurrency: 2 };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as later } from 'node:timers/promises';
-import { descendants, processTable } from '../lib/processes.mjs';
-import { TestHost } from '../test-support.mjs';
+import { descendants, processTable } from '../host/processes.mjs';
+import { TestHost } from './support/host.mjs';
 
 /** @param {TestHost} host @param {number} count */
 function warmStarted(host, count) {
@@ -52,7 +52,7 @@ test('a warm slot that dies is replaced, not used', async () => {
 test('a warm slot that dies in the moment of its use is not what the workflow did', async () => {
   const host = new TestHost({ warmSlots: 1 });
   const { pid } = await host.until(({ type }) => type === 'warm_ready');
-  const worker = descendants(processTable(), pid).find((entry) => /^[^\0]*node\0.*worker\.mjs/.test(told(entry.pid, 'cmdline')));
+  const worker = descendants(processTable(), pid).find((entry) => /^[^\0]*node\0.*worker\/main\.mjs/.test(told(entry.pid, 'cmdline')));
   assert.ok(worker);
   process.kill(worker.pid, 'SIGSTOP');
   const run = host.start('return 1;');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { playwright } from './playwright.mjs';
 
-/** @import {LaunchOptions, Viewport} from '../lib/protocol.mjs' */
+/** @import {LaunchOptions, Viewport} from '../protocol/messages.mjs' */
 /** @import {Browser, Page} from 'playwright-core' */
 
 const { chromium } = playwright;
@@ -19,7 +19,7 @@ const UNSEEN_FEATURES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 /** Nothing of the browser's own goes over the wire; Playwright adds the rest of that list. */
 const ARGUMENTS = ['--disable-sync', '--no-pings', '--disable-domain-reliability', '--no-first-run', '--disable-component-update', '--disable-background-networking', '--disable-default-apps', '--mute-audio', '--disable-extensions'];
 
-/** Less than the host waits for it (EXPIRY_GRACE_MS in lib/run.mjs). */
+/** Less than the host waits for it (EXPIRY_GRACE_MS in host/run.mjs). */
 const SNAPSHOT_MS = 2000;
 
 /**
@@ -55,7 +55,7 @@ export async function openBrowser(executablePath, options, more = []) {
   return { browser, page, headless };
 }
 
-/** @param {import('../lib/protocol.mjs').Proxy} proxy */
+/** @param {import('../protocol/messages.mjs').Proxy} proxy */
 function proxySettings({ server, username, password }) {
   return { server, ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }

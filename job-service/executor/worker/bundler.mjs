@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build, formatMessages, transform } from 'esbuild';
-import { bundledEntry } from '../lib/entry.mjs';
-import { problem } from './problem.mjs';
+import { bundledEntry } from '../protocol/entry.mjs';
+import { BuildProblem } from '../protocol/problem.mjs';
 
 /** @import {Message, Plugin} from 'esbuild' */
 
@@ -86,6 +86,6 @@ async function syntaxProblem(error) {
     return error;
   }
   const lines = await formatMessages(errors.slice(0, 10), { kind: 'error', color: false });
-  return problem(`The source does not compile:\n${lines.join('').trim()}`);
+  return new BuildProblem(`The source does not compile:\n${lines.join('').trim()}`);
 }
 

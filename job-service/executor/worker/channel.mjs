@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { readMessages, MESSAGE_LIMIT } from '../lib/protocol.mjs';
+import { readMessages, MESSAGE_LIMIT } from '../protocol/messages.mjs';
 
-/** @import {WorkerInput, WorkerOutput} from '../lib/protocol.mjs' */
+/** @import {WorkerInput, WorkerOutput} from '../protocol/messages.mjs' */
 
 const IN = 3;
 const OUT = 4;

@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { Writable } from 'node:stream';
 import { send } from './channel.mjs';
 
-/** @import {Level, Source} from '../lib/protocol.mjs' */
+/** @import {Level, Source} from '../protocol/messages.mjs' */
 
 /** More than a line may have, so that the host sees that it is cut, but not without bound. */
 const PENDING_LIMIT = 96 * 1024;

@@ -1,4 +1,4 @@
-import { checked, normalised } from './manifest.mjs';
+import { checked, normalised } from '../protocol/workflows.mjs';
 import { jsonSchema } from './schema.mjs';
 
 /**

@@ -1,7 +1,8 @@
-import { RESULT_LIMIT } from '../lib/protocol.mjs';
+import { EXECUTOR } from '../protocol/folder.mjs';
+import { RESULT_LIMIT } from '../protocol/messages.mjs';
 import { LongNumbers } from './numbers.mjs';
 
-/** @import {FailureKind} from '../lib/protocol.mjs' */
+/** @import {FailureKind} from '../protocol/messages.mjs' */
 
 /**
  * @param {unknown} value what a handler returned
@@ -59,28 +60,27 @@ export function describe(thrown) {
  *
  * @param {unknown} thrown
  * @param {string} root
- * @param {string} executor
  * @returns {string | null}
  */
-export function mappedStack(thrown, root, executor) {
+export function mappedStack(thrown, root) {
   try {
     const stack = isObject(thrown) && typeof thrown.stack === 'string' ? thrown.stack : null;
     if (stack === null) {
       return null;
     }
-    const kept = stack.split('\n').filter((line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(executor)));
+    const kept = stack.split('\n').filter((line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(EXECUTOR)));
     const relative = kept.map((line) => line.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, ''));
-    const text = [...relative, ...causes(thrown, root, executor)].join('\n');
+    const text = [...relative, ...causes(thrown, root)].join('\n');
     return text.length > 65536 ? `${text.slice(0, 65536)}…` : text;
   } catch {
     return null;
   }
 }
 
-/** @param {any} thrown @param {string} root @param {string} executor @returns {string[]} */
-function causes(thrown, root, executor) {
+/** @param {any} thrown @param {string} root @returns {string[]} */
+function causes(thrown, root) {
   const cause = isObject(thrown.cause) && thrown.cause !== thrown ? { stack: thrown.cause.stack } : null;
-  const stack = cause ? mappedStack(cause, root, executor) : null;
+  const stack = cause ? mappedStack(cause, root) : null;
   return stack ? [`Caused by: ${stack}`] : [];
 }
 

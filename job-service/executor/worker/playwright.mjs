@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
+import { EXECUTOR } from '../protocol/folder.mjs';
 
 /**
- * Playwright, compiled before (see compile.mjs): its seven megabytes of source take more processor time
+ * Playwright, compiled before (see tools/compile.mjs): its seven megabytes of source take more processor time
  * than all else that a run does before its browser opens. It is required, because an import would
  * search them once more, for the names that they export.
  */
 
-const COMPILED = join(dirname(dirname(fileURLToPath(import.meta.url))), 'node_modules', '.compiled');
+const COMPILED = join(EXECUTOR, 'node_modules', '.compiled');
 const BUNDLE = /playwright-core[\\/]lib[\\/]\w+Bundle\.js$/;
 
 /** Its large files, as far as this module was the first to load them. @type {Map<string, Script>} */

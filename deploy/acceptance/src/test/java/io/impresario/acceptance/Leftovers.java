@@ -56,7 +56,7 @@ final class Leftovers {
   }
 
   private static boolean isOfARun(String command) {
-    return isBrowser(command) || command.contains("worker.mjs");
+    return isBrowser(command) || command.contains("worker/main.mjs");
   }
 
   private static boolean knows(Path process, String mark) {

@@ -108,7 +108,7 @@ final class ReplicaKiller implements AutoCloseable {
         ? process
         : process.stream()
             .flatMap(ProcessHandle::children)
-            .filter(child -> child.info().commandLine().orElse("").contains("host.mjs"))
+            .filter(child -> child.info().commandLine().orElse("").contains("host/main.mjs"))
             .findFirst();
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The host's protocol: one JSON object a line. The other side is described in the program's {@code
- * lib/protocol.mjs}.
+ * protocol/messages.mjs}.
  */
 final class HostMessages {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -63,7 +63,7 @@ final class HostProcess {
   }
 
   static HostProcess start(ExecutorConfig config) throws IOException {
-    Path script = config.directory().toAbsolutePath().resolve("host.mjs");
+    Path script = config.directory().toAbsolutePath().resolve("host/main.mjs");
     ProcessBuilder builder = new ProcessBuilder(config.node(), script.toString());
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> !INHERITED.contains(name) && !isNpmSetting(name));

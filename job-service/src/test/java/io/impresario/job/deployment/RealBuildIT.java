@@ -230,7 +230,7 @@ class RealBuildIT {
         Eventually.present(Duration.ofMinutes(1), "the build", RealBuildIT::inspection);
     ProcessHandle host =
         Stream.iterate(inspection, process -> process.parent().orElseThrow())
-            .filter(process -> process.info().commandLine().orElse("").contains("host.mjs"))
+            .filter(process -> process.info().commandLine().orElse("").contains("host/main.mjs"))
             .findFirst()
             .orElseThrow();
     host.destroyForcibly();
@@ -249,7 +249,7 @@ class RealBuildIT {
   private static Optional<ProcessHandle> inspection() {
     return ProcessHandle.current()
         .descendants()
-        .filter(process -> process.info().commandLine().orElse("").contains("inspect.mjs"))
+        .filter(process -> process.info().commandLine().orElse("").contains("worker/inspect.mjs"))
         .filter(process -> process.children().findAny().isEmpty())
         .findFirst();
   }

@@ -98,7 +98,7 @@ class ExecutorHostIT {
     Run run = host.start(request("await new Promise(() => setInterval(() => {}, 1000));"), lost);
     lost.started.get(60, SECONDS);
 
-    child(ProcessHandle.current(), "host.mjs").destroyForcibly();
+    child(ProcessHandle.current(), "host/main.mjs").destroyForcibly();
 
     assertThat(lost.awaitEnd()).isInstanceOf(RunEnd.Lost.class);
     released(run);
@@ -117,7 +117,7 @@ class ExecutorHostIT {
     RecordingListener lost = new RecordingListener();
     Run run = host.start(request("await new Promise(() => setInterval(() => {}, 1000));"), lost);
     lost.started.get(60, SECONDS);
-    ProcessHandle program = child(ProcessHandle.current(), "host.mjs");
+    ProcessHandle program = child(ProcessHandle.current(), "host/main.mjs");
 
     signal("STOP", program);
 
@@ -138,7 +138,7 @@ class ExecutorHostIT {
             heard);
     heard.started.get(60, SECONDS);
 
-    for (ProcessHandle part : below(ProcessHandle.current(), "worker.mjs")) {
+    for (ProcessHandle part : below(ProcessHandle.current(), "worker/main.mjs")) {
       signal("STOP", part);
     }
 

@@ -22,7 +22,7 @@ final class Browser {
    * standard error what it does.
    */
   static void ensure(Path root, Console console) throws IOException, InterruptedException {
-    Path script = root.resolve("job-service/executor/install-browser.mjs");
+    Path script = root.resolve("job-service/executor/tools/install-browser.mjs");
     if (!Files.exists(script)) {
       throw new Problem(
           "This checkout is not complete: "

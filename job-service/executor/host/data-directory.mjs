@@ -63,7 +63,7 @@ function hasHost(table, entry) {
 export function isHost(pid) {
   try {
     process.kill(pid, 0);
-    return process.platform !== 'linux' || commandOf(pid).join(' ').includes('host.mjs');
+    return process.platform !== 'linux' || commandOf(pid).join(' ').includes('host/main.mjs');
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }

@@ -3,13 +3,13 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readF
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Dependencies, PROVIDED } from './dependencies.mjs';
-import { BuildProblem } from './problem.mjs';
-import { EXECUTOR } from './sandbox.mjs';
+import { BuildProblem } from '../protocol/problem.mjs';
+import { EXECUTOR } from '../protocol/folder.mjs';
 import { TreeStore } from './tree-store.mjs';
 import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
 
 /**
- * @import {Configure} from './protocol.mjs'
+ * @import {Configure} from '../protocol/messages.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @import {Steps} from './steps.mjs'
  */

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { EXECUTOR } from './lib/sandbox.mjs';
-import { readMessages } from './lib/protocol.mjs';
+import { EXECUTOR } from '../../protocol/folder.mjs';
+import { readMessages } from '../../protocol/messages.mjs';
 
-/** @import {Configure, RunMessage} from './lib/protocol.mjs' */
+/** @import {Configure, RunMessage} from '../../protocol/messages.mjs' */
 
 /** Holds whoever asks for its address until it is opened: a signal to a workflow. */
 export class Gate {
@@ -47,7 +47,7 @@ export class TestHost {
   /** @param {Partial<Configure>} [settings] */
   constructor(settings = {}) {
     this.directory = mkdtempSync(join(tmpdir(), 'impresario executor '));
-    this.child = spawn(process.execPath, [join(EXECUTOR, 'host.mjs')], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [join(EXECUTOR, 'host/main.mjs')], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.exited = new Promise((done) => this.child.on('exit', done));
     this.child.stdin.on('error', () => {});
     this.child.stderr.on('data', (chunk) => (this.stderr += chunk));

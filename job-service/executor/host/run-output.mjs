@@ -1,8 +1,8 @@
-import { LineSplitter } from './protocol.mjs';
+import { LineSplitter } from '../protocol/messages.mjs';
 import { LINE_LIMIT } from './run-log.mjs';
 
 /**
- * @import {Level} from './protocol.mjs'
+ * @import {Level} from '../protocol/messages.mjs'
  * @import {RunLog} from './run-log.mjs'
  */
 

@@ -1,11 +1,11 @@
-import { RESULT_LIMIT } from './protocol.mjs';
+import { RESULT_LIMIT } from '../protocol/messages.mjs';
 import { RunArtifacts } from './run-artifacts.mjs';
 import { RunLog } from './run-log.mjs';
 import { RunOutput } from './run-output.mjs';
 
 /**
  * @import {Slot} from './slot.mjs'
- * @import {Configure, FailureKind, RunMessage, WorkerOutput} from './protocol.mjs'
+ * @import {Configure, FailureKind, RunMessage, WorkerOutput} from '../protocol/messages.mjs'
  * @typedef {{type: 'completed', json: string} | {type: 'failed', kind: FailureKind, error: string, stack: string | null}
  *   | {type: 'cancelled'} | {type: 'lost', reason: string}} End
  */

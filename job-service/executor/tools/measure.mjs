@@ -1,8 +1,8 @@
-import { proportionalMiB, processTable, descendants } from './lib/processes.mjs';
-import { TestHost } from './test-support.mjs';
+import { proportionalMiB, processTable, descendants } from '../host/processes.mjs';
+import { TestHost } from '../test/support/host.mjs';
 
 /**
- * Prints what a run costs: `node measure.mjs [runs]`. From the order to the handler's first line,
+ * Prints what a run costs: `node tools/measure.mjs [runs]`. From the order to the handler's first line,
  * cold and with a warm slot (waited for before each order), and the memory of an idle warm slot.
  */
 

@@ -1,13 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { EXECUTOR } from '../protocol/folder.mjs';
 
 const run = promisify(execFile);
-
-/** This program's own folder: the same path inside a sandbox as outside. */
-export const EXECUTOR = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Where a run or a build finds its tree inside the sandbox. */
 export const BUNDLE = '/bundle';

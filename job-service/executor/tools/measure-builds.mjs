@@ -1,8 +1,8 @@
 import { loadavg } from 'node:os';
-import { TestHost } from './test-support.mjs';
+import { TestHost } from '../test/support/host.mjs';
 
 /**
- * Prints what a build costs: `node measure-builds.mjs [rounds]`. In each round, with nothing kept: a
+ * Prints what a build costs: `node tools/measure-builds.mjs [rounds]`. In each round, with nothing kept: a
  * project with packages, the same with another source, and one without packages for comparison;
  * once with npm's cache of downloads alone, once with packages that are kept.
  */

@@ -1,13 +1,13 @@
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { isScript } from './lib/entry.mjs';
-import { bundleEntry, checkSyntax } from './worker/bundler.mjs';
-import { findWorkflows, loadBundle } from './worker/bundle.mjs';
-import { readManifest } from './worker/manifest.mjs';
-import { mappedStack, describe } from './worker/outcome.mjs';
-import { providePlaywright } from './worker/provided.mjs';
-import { describeWorkflows } from './worker/description.mjs';
-import { EXECUTOR } from './lib/sandbox.mjs';
+import { isScript } from '../protocol/entry.mjs';
+import { bundleEntry, checkSyntax } from './bundler.mjs';
+import { findWorkflows, loadBundle } from './bundle.mjs';
+import { readManifest } from './manifest.mjs';
+import { mappedStack, describe } from './outcome.mjs';
+import { providePlaywright } from './provided.mjs';
+import { describeWorkflows } from './description.mjs';
+import { BuildProblem } from '../protocol/problem.mjs';
 
 /**
  * The process of one build: bundles an entry point and finds its workflows. It changes nothing in
@@ -67,8 +67,8 @@ process.on('unhandledRejection', (error) => fail(error));
 
 /** @param {unknown} error @returns {never} */
 function fail(error) {
-  const spoken = /** @type {any} */ (error)?.isBuildProblem === true;
-  const stack = spoken ? null : mappedStack(error, root, EXECUTOR);
+  const spoken = error instanceof BuildProblem;
+  const stack = spoken ? null : mappedStack(error, root);
   send({ type: 'failed', error: spoken ? describe(error) : `The entry point ${entry} does not load: ${stack ?? describe(error)}` });
   process.exit(1);
 }

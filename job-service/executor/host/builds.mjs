@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checked, normalised } from '../worker/manifest.mjs';
-import { bundledEntry } from './entry.mjs';
+import { checked, normalised } from '../protocol/workflows.mjs';
+import { bundledEntry } from '../protocol/entry.mjs';
 import { Installs } from './installs.mjs';
-import { BuildProblem } from './problem.mjs';
+import { BuildProblem } from '../protocol/problem.mjs';
 import { nodeCommand } from './slot.mjs';
 import { Steps } from './steps.mjs';
 import { fileWithin, makeReadable, writeWithin } from './tree.mjs';
 
 /**
- * @import {BuildMessage, Configure} from './protocol.mjs'
+ * @import {BuildMessage, Configure} from '../protocol/messages.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  */
 
@@ -94,7 +94,7 @@ export class Builds {
     /** @type {any} */ let last = null;
     const step = await this.#steps.run({
       cell,
-      argv: [...nodeCommand('inspect.mjs', 1024), this.#sandbox.treePath(cell, directory), entry],
+      argv: [...nodeCommand('worker/inspect.mjs', 1024), this.#sandbox.treePath(cell, directory), entry],
       directory,
       what: 'Loading the entry point',
       onMessage: (message, process) => {
@@ -127,10 +127,9 @@ export class Builds {
 
 /** @param {unknown} error */
 function sayProblem(error) {
-  const { message, isBuildProblem } = /** @type {Error & {isBuildProblem?: boolean}} */ (error);
-  if (error instanceof BuildProblem || isBuildProblem) {
-    return message;
+  if (error instanceof BuildProblem) {
+    return error.message;
   }
   console.error(error);
-  return `The build failed: ${message}`;
+  return `The build failed: ${/** @type {Error} */ (error).message}`;
 }

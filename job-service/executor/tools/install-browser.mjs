@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findChromium, findHeadlessShell } from './lib/chromium.mjs';
+import { findChromium, findHeadlessShell } from '../host/chromium.mjs';
 
 /**
  * Finds a Chromium or installs one, and prints its path on standard output; what it does meanwhile

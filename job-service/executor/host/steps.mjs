@@ -1,10 +1,10 @@
 import { CellProcess } from './cell-process.mjs';
-import { BuildProblem } from './problem.mjs';
-import { LineSplitter, MESSAGE_LIMIT, readMessages } from './protocol.mjs';
+import { BuildProblem } from '../protocol/problem.mjs';
+import { LineSplitter, MESSAGE_LIMIT, readMessages } from '../protocol/messages.mjs';
 import { sizeOf } from './tree.mjs';
 
 /**
- * @import {Configure} from './protocol.mjs'
+ * @import {Configure} from '../protocol/messages.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @typedef {{ok: boolean, output: string}} StepEnd
  * @typedef {object} Step

@@ -1,11 +1,11 @@
 import { join, relative } from 'node:path';
 import { CellProcess } from './cell-process.mjs';
-import { MESSAGE_LIMIT, readMessages } from './protocol.mjs';
-import { EXECUTOR } from './sandbox.mjs';
+import { MESSAGE_LIMIT, readMessages } from '../protocol/messages.mjs';
+import { EXECUTOR } from '../protocol/folder.mjs';
 
 /**
  * @import {Cell, Sandbox} from './sandbox.mjs'
- * @import {Configure, LaunchOptions, RunMessage, WorkerOutput} from './protocol.mjs'
+ * @import {Configure, LaunchOptions, RunMessage, WorkerOutput} from '../protocol/messages.mjs'
  */
 
 /**
@@ -35,7 +35,7 @@ export class Slot {
     this.#sandbox = sandbox;
     this.#store = settings.dataDirectory;
     this.#cell = this.#makeCell(settings, name, uid, tree, launch);
-    this.process = new CellProcess(sandbox, this.#cell, nodeCommand('worker.mjs', settings.memoryLimitMiB));
+    this.process = new CellProcess(sandbox, this.#cell, nodeCommand('worker/main.mjs', settings.memoryLimitMiB));
     this.launched = new Promise((done) => {
       readMessages(
         this.process.output,

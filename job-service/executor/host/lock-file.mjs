@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BuildProblem } from './problem.mjs';
+import { BuildProblem } from '../protocol/problem.mjs';
 import { fileWithin } from './tree.mjs';
 
 /** The first wins, as it does with npm. */

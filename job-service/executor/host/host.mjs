@@ -10,7 +10,7 @@ import { RunWatch } from './run.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { Slot } from './slot.mjs';
 
-/** @import {Configure, HostInput, LaunchOptions, RunMessage} from './protocol.mjs' */
+/** @import {Configure, HostInput, LaunchOptions, RunMessage} from '../protocol/messages.mjs' */
 
 /** User ids per host process; together with the process id they meet no other host's. */
 const UIDS_PER_HOST = 512;

@@ -1,5 +1,5 @@
-import { Host } from './lib/host.mjs';
-import { readMessages } from './lib/protocol.mjs';
+import { Host } from './host.mjs';
+import { readMessages } from '../protocol/messages.mjs';
 
 /**
  * The long-lived, trusted process between the job service and the workflows. Reads messages on
@@ -22,7 +22,7 @@ function emit(message) {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-/** @param {import('./lib/protocol.mjs').HostInput} message */
+/** @param {import('../protocol/messages.mjs').HostInput} message */
 function onMessage(message) {
   silentTicks = 0;
   if (message.type === 'configure') {

@@ -1,23 +1,19 @@
 import { writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openBrowser, preparePage, snapshot } from './worker/browser.mjs';
-import { findWorkflows, loadBundle } from './worker/bundle.mjs';
-import { receive, send } from './worker/channel.mjs';
-import { captureOutput, flushOutput } from './worker/console.mjs';
-import { LongNumbers } from './worker/numbers.mjs';
-import { describe, mappedStack, serialise } from './worker/outcome.mjs';
-import { providePlaywright } from './worker/provided.mjs';
+import { openBrowser, preparePage, snapshot } from './browser.mjs';
+import { findWorkflows, loadBundle } from './bundle.mjs';
+import { receive, send } from './channel.mjs';
+import { captureOutput, flushOutput } from './console.mjs';
+import { LongNumbers } from './numbers.mjs';
+import { describe, mappedStack, serialise } from './outcome.mjs';
+import { providePlaywright } from './provided.mjs';
 
 /**
  * The process of one run: opens a browser when told how, runs one workflow when told which, says
  * how it went, and waits to be killed. Everything in here may be tampered with by the workflow; the
  * host believes nothing of it but about this one run.
  *
- * @import {FailureKind, WorkerInput, WorkerLaunch, WorkerRun} from './lib/protocol.mjs'
+ * @import {FailureKind, WorkerInput, WorkerLaunch, WorkerRun} from '../protocol/messages.mjs'
  */
-
-const EXECUTOR = dirname(fileURLToPath(import.meta.url));
 
 /** @type {ReturnType<typeof openBrowser> | undefined} */
 let opening;
@@ -112,7 +108,7 @@ function finish(value, numbers) {
 
 /** @param {unknown} error */
 async function failBy(error) {
-  const stack = mappedStack(error, root, EXECUTOR);
+  const stack = mappedStack(error, root);
   await keepSnapshot();
   fail('user_error', describe(error), stack);
 }
@@ -126,7 +122,7 @@ function fail(kind, error, stack) {
   end({ type: 'failed', kind, error, stack });
 }
 
-/** @param {import('./lib/protocol.mjs').WorkerOutput} message */
+/** @param {import('../protocol/messages.mjs').WorkerOutput} message */
 function end(message) {
   if (!over) {
     over = true;
@@ -148,7 +144,7 @@ async function keepSnapshot() {
 
 /** @param {string} what @param {unknown} error */
 function onStray(what, error) {
-  const stack = mappedStack(error, root, EXECUTOR);
+  const stack = mappedStack(error, root);
   void keepSnapshot().then(() => fail('user_error', `${what}: ${describe(error)}`, stack));
 }
 

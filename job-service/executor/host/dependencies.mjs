@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import npa from 'npm-package-arg';
 import { readLock } from './lock-file.mjs';
-import { BuildProblem } from './problem.mjs';
-import { EXECUTOR } from './sandbox.mjs';
+import { BuildProblem } from '../protocol/problem.mjs';
+import { EXECUTOR } from '../protocol/folder.mjs';
 import { fileWithin, placeWithin } from './tree.mjs';
 
 /** What a bundle gets from the executor, not from the registry. */

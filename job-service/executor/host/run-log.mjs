@@ -1,4 +1,4 @@
-/** @import {Level, Source} from './protocol.mjs' */
+/** @import {Level, Source} from '../protocol/messages.mjs' */
 
 /** The API's promises: a line, a job. */
 export const LINE_LIMIT = 64 * 1024;
