@@ -55,7 +55,9 @@ export class Builds {
   }
 
   #next() {
-    const free = this.#waiting.findIndex((message) => ![...this.#active].some(({ tenant }) => tenant === message.tenant));
+    const free = this.#waiting.findIndex(
+      (message) => ![...this.#active].some(({ tenant }) => tenant === message.tenant),
+    );
     if (this.#closed || this.#active.size >= this.#settings.buildConcurrency || free < 0) {
       return;
     }
@@ -121,7 +123,15 @@ export class Builds {
   #inspectionCell(tree) {
     const home = join(this.#settings.dataDirectory, 'cells', `${process.pid}-${randomBytes(6).toString('hex')}`);
     const { tmpLimitMiB: tmpMiB, maxProcesses } = this.#settings;
-    return { uid: this.#nextUid(), home, tree, tmpMiB, maxProcesses, offline: true, env: { NODE_ENV: 'production', LIBRETTO_HOSTED_RUNTIME: '1' } };
+    return {
+      uid: this.#nextUid(),
+      home,
+      tree,
+      tmpMiB,
+      maxProcesses,
+      offline: true,
+      env: { NODE_ENV: 'production', LIBRETTO_HOSTED_RUNTIME: '1' },
+    };
   }
 }
 

@@ -99,7 +99,10 @@ export class CellProcess {
       return tree;
     }
     const { uid, home } = this.#cell;
-    const own = this.#sandbox.kind === 'user' ? matching(table, (pid) => hasUser(pid, uid)) : matching(table, (pid) => hasHome(pid, join(home, 'home')));
+    const own =
+      this.#sandbox.kind === 'user'
+        ? matching(table, (pid) => hasUser(pid, uid))
+        : matching(table, (pid) => hasHome(pid, join(home, 'home')));
     return [...new Map([...tree, ...own].map((entry) => [entry.pid, entry])).values()];
   }
 
@@ -139,7 +142,7 @@ export class CellProcess {
 
   /** Without a namespace: until looks at the process table find nobody, thrice, for one may miss a process between fork and exec. */
   async #endGroup() {
-    for (let clean = 0; clean < 3; ) {
+    for (let clean = 0; clean < 3;) {
       endNow(-this.pid);
       const left = this.processes();
       left.forEach((entry) => endNow(entry.pid));

@@ -2,8 +2,18 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-const IN_CACHE = ['chrome-linux64/chrome', 'chrome-linux/chrome', 'chrome-mac/Chromium.app/Contents/MacOS/Chromium', 'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing'];
-const SHELLS_IN_CACHE = ['chrome-headless-shell-linux64/chrome-headless-shell', 'chrome-linux/headless_shell', 'chrome-mac/headless_shell', 'chrome-headless-shell-mac-arm64/chrome-headless-shell'];
+const IN_CACHE = [
+  'chrome-linux64/chrome',
+  'chrome-linux/chrome',
+  'chrome-mac/Chromium.app/Contents/MacOS/Chromium',
+  'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing',
+];
+const SHELLS_IN_CACHE = [
+  'chrome-headless-shell-linux64/chrome-headless-shell',
+  'chrome-linux/headless_shell',
+  'chrome-mac/headless_shell',
+  'chrome-headless-shell-mac-arm64/chrome-headless-shell',
+];
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /**
@@ -29,7 +39,11 @@ export function findChromium(configured) {
 export function findHeadlessShell(configured) {
   // Debian's command is a script that stays beside the browser.
   const debian = '/usr/lib/chromium/chromium-headless-shell';
-  return configured ? null : executable(debian) ? debian : (onPath(['chrome-headless-shell']) ?? inPlaywrightCache('chromium_headless_shell', SHELLS_IN_CACHE));
+  return configured
+    ? null
+    : executable(debian)
+      ? debian
+      : (onPath(['chrome-headless-shell']) ?? inPlaywrightCache('chromium_headless_shell', SHELLS_IN_CACHE));
 }
 
 /** @param {string[]} names @returns {string | null} */
@@ -47,16 +61,25 @@ function onPath(names) {
 
 /** @returns {string | null} */
 function installedApp() {
-  const mac = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+  const mac = [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ];
   return process.platform === 'darwin' ? (mac.find(executable) ?? null) : null;
 }
 
 /** @param {string} kind @param {string[]} inside @returns {string | null} */
 function inPlaywrightCache(kind, inside) {
-  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? (process.platform === 'darwin' ? join(homedir(), 'Library/Caches/ms-playwright') : join(homedir(), '.cache/ms-playwright'));
+  const cache =
+    process.env.PLAYWRIGHT_BROWSERS_PATH ??
+    (process.platform === 'darwin'
+      ? join(homedir(), 'Library/Caches/ms-playwright')
+      : join(homedir(), '.cache/ms-playwright'));
   const folders = existsSync(cache) ? readdirSync(cache) : [];
   const revision = (/** @type {string} */ name) => Number(name.slice(kind.length + 1));
-  const builds = folders.filter((name) => name.startsWith(`${kind}-`) && revision(name) > 0).sort((a, b) => revision(b) - revision(a));
+  const builds = folders
+    .filter((name) => name.startsWith(`${kind}-`) && revision(name) > 0)
+    .sort((a, b) => revision(b) - revision(a));
   for (const build of builds) {
     const found = inside.map((path) => join(cache, build, path)).find(executable);
     if (found) {

@@ -41,7 +41,10 @@ export class Dependencies {
     /** Whether the tree is another with every folder that changes. */
     this.hasWorkspaces = this.manifest.workspaces !== undefined;
     this.lock = this.empty ? null : readLock(root, PROVIDED);
-    this.npmrc = (readText(root, '.npmrc') ?? '').split(/[\r\n]+/).filter((line) => NPMRC_ALLOWED.test(line) && !line.includes('${')).join('\n');
+    this.npmrc = (readText(root, '.npmrc') ?? '')
+      .split(/[\r\n]+/)
+      .filter((line) => NPMRC_ALLOWED.test(line) && !line.includes('${'))
+      .join('\n');
   }
 
   /** Whether there is nothing to install. */
@@ -104,7 +107,9 @@ export class Dependencies {
     if (!isObject(entries) || Object.values(entries).some((spec) => typeof spec !== 'string')) {
       throw new BuildProblem(`package.json: "${list}" is no object of names and versions`);
     }
-    return Object.fromEntries(Object.entries(entries).map(([name, spec]) => [name, this.#admitted(name, spec, this.#root)]));
+    return Object.fromEntries(
+      Object.entries(entries).map(([name, spec]) => [name, this.#admitted(name, spec, this.#root)]),
+    );
   }
 
   /**
@@ -116,11 +121,22 @@ export class Dependencies {
     if (!isObject(overrides)) {
       throw new BuildProblem('package.json: "overrides" is no object');
     }
-    const entries = Object.entries(overrides).map(([key, value]) => ({ key, value, name: key === '.' ? parent : key.replace(/(?<=.)@.*$/, '') }));
+    const entries = Object.entries(overrides).map(([key, value]) => ({
+      key,
+      value,
+      name: key === '.' ? parent : key.replace(/(?<=.)@.*$/, ''),
+    }));
     return Object.fromEntries(
       entries
         .filter(({ name }) => !PROVIDED.includes(name))
-        .map(({ key, value, name }) => [key, typeof value !== 'string' ? this.#overrides(value, name) : value.startsWith('$') ? value : this.#admitted(name, value, this.#root)]),
+        .map(({ key, value, name }) => [
+          key,
+          typeof value !== 'string'
+            ? this.#overrides(value, name)
+            : value.startsWith('$')
+              ? value
+              : this.#admitted(name, value, this.#root),
+        ]),
     );
   }
 
@@ -139,7 +155,9 @@ export class Dependencies {
       return standIn(wanted.name ?? name);
     }
     if (wanted.type === 'git') {
-      throw new BuildProblem(`The dependency ${name} is a git repository (${spec}): packages come from a registry, from an archive at an https address, or from a folder of the upload`);
+      throw new BuildProblem(
+        `The dependency ${name} is a git repository (${spec}): packages come from a registry, from an archive at an https address, or from a folder of the upload`,
+      );
     }
     if (wanted.type === 'directory' || wanted.type === 'file') {
       this.#addOwn(name, spec, String(wanted.fetchSpec));
@@ -162,7 +180,9 @@ export class Dependencies {
     this.#own.add(place);
     const own = /** @type {Record<string, any>} */ (readManifest(this.#root, place));
     for (const list of LISTS) {
-      Object.entries(isObject(own[list]) ? own[list] : {}).forEach(([inner, innerSpec]) => this.#admitted(inner, String(innerSpec), path));
+      Object.entries(isObject(own[list]) ? own[list] : {}).forEach(([inner, innerSpec]) =>
+        this.#admitted(inner, String(innerSpec), path),
+      );
     }
   }
 }
@@ -187,7 +207,10 @@ function workspaces(value) {
   if (!Array.isArray(patterns) || patterns.some((pattern) => typeof pattern !== 'string')) {
     throw new BuildProblem('package.json: "workspaces" is no list of folders');
   }
-  const outside = patterns.find((pattern) => /^!*([/~\\]|[A-Za-z]:)/.test(pattern) || /[{},]/.test(pattern) || pattern.split(/[/\\]/).includes('..'));
+  const outside = patterns.find(
+    (pattern) =>
+      /^!*([/~\\]|[A-Za-z]:)/.test(pattern) || /[{},]/.test(pattern) || pattern.split(/[/\\]/).includes('..'),
+  );
   if (outside !== undefined) {
     throw new BuildProblem(`package.json: the workspace ${outside} leads out of the archive`);
   }
@@ -229,7 +252,14 @@ async function hashTree(hash, root, place) {
   const path = join(root, place);
   const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
   if (entries === null) {
-    hash.update(JSON.stringify([place, createHash('sha256').update(await readFile(path)).digest('hex')]));
+    hash.update(
+      JSON.stringify([
+        place,
+        createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex'),
+      ]),
+    );
     return;
   }
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {

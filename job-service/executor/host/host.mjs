@@ -125,7 +125,12 @@ export class Host {
       return;
     }
     if (this.#chromium === null) {
-      watch.end({ type: 'failed', kind: 'launch_failed', error: 'There is no Chromium on this machine: install one, or set impresario.executor.chromium-path', stack: null });
+      watch.end({
+        type: 'failed',
+        kind: 'launch_failed',
+        error: 'There is no Chromium on this machine: install one, or set impresario.executor.chromium-path',
+        stack: null,
+      });
       return;
     }
     const warm = this.#takeWarm(message);
@@ -166,7 +171,13 @@ export class Host {
   /** Starts warm slots up to the wanted number; one at a time, so that they never hold up a run. */
   #refill() {
     const launching = [...this.#runs.values()].some((run) => !run.ended && run.slot === null);
-    if (this.#closing || launching || this.#chromium === null || this.#warm.size >= this.#settings.warmSlots || Date.now() < this.#warmPausedUntil) {
+    if (
+      this.#closing ||
+      launching ||
+      this.#chromium === null ||
+      this.#warm.size >= this.#settings.warmSlots ||
+      Date.now() < this.#warmPausedUntil
+    ) {
       return;
     }
     const slot = this.#newSlot(this.#warmLaunch, null);
@@ -241,7 +252,9 @@ async function guardNetwork(sandbox, entries) {
   }
   const first = FIRST_UID + process.pid * UIDS_PER_HOST;
   const installed = await NetworkGuard.install(closed, `${INSTALLER_UIDS}, ${first}-${first + UIDS_PER_HOST - 1}`);
-  return 'guard' in installed ? { guard: installed.guard, network: 'guarded' } : { guard: null, network: `open: ${installed.problem}` };
+  return 'guard' in installed
+    ? { guard: installed.guard, network: 'guarded' }
+    : { guard: null, network: `open: ${installed.problem}` };
 }
 
 /** @param {import('./processes.mjs').Entry[]} entries */

@@ -1,5 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Dependencies, PROVIDED } from './dependencies.mjs';
@@ -75,7 +86,9 @@ export class Installs {
     if (!stored) {
       const bytes = await this.#byNpm(target, dependencies, tenant);
       if (key !== null) {
-        await this.#trees.keep(key, target, bytes).catch((error) => console.error(`Installed packages are not kept: ${error.message}`));
+        await this.#trees
+          .keep(key, target, bytes)
+          .catch((error) => console.error(`Installed packages are not kept: ${error.message}`));
         await this.#trees.trim();
       }
     }
@@ -92,7 +105,14 @@ export class Installs {
       await dependencies.layOut(tree);
       this.#give(folder, LAST_INSTALLER_UID - place);
       const cell = this.#cell(tree, userconfig, this.#cache(dependencies, tenant, place), LAST_INSTALLER_UID - place);
-      const argv = ['/bin/sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', this.#sandbox.treePath(cell, tree), ...npmCommand(dependencies.lock !== null)];
+      const argv = [
+        '/bin/sh',
+        '-c',
+        'cd "$1" && shift && exec "$@"',
+        'sh',
+        this.#sandbox.treePath(cell, tree),
+        ...npmCommand(dependencies.lock !== null),
+      ];
       const step = await this.#steps.run({ cell, argv, directory: tree, what: 'Installing the dependencies' });
       if (!step.ok) {
         throw new BuildProblem(`The dependencies could not be installed:\n${withoutSecrets(step.output)}`);
@@ -138,12 +158,22 @@ export class Installs {
    * @param {number} place
    */
   #cache(dependencies, tenant, place) {
-    const owner = dependencies.npmrc === '' ? 'shared' : `tenant-${createHash('sha256').update(tenant).digest('hex').slice(0, 16)}`;
+    const owner =
+      dependencies.npmrc === '' ? 'shared' : `tenant-${createHash('sha256').update(tenant).digest('hex').slice(0, 16)}`;
     // Two users cannot share one.
-    const cache = join(this.#settings.dataDirectory, 'package-cache', this.#sandbox.ownUser ? `${owner}-${place}` : owner);
+    const cache = join(
+      this.#settings.dataDirectory,
+      'package-cache',
+      this.#sandbox.ownUser ? `${owner}-${place}` : owner,
+    );
     const uses = this.#uses.get(cache) ?? 0;
     this.#uses.set(cache, uses + 1);
-    if (uses % CACHE_LOOK === 0 && this.#places.size === 1 && existsSync(cache) && sizeOf(cache) > this.#settings.packageCacheMiB * 1024 * 1024) {
+    if (
+      uses % CACHE_LOOK === 0 &&
+      this.#places.size === 1 &&
+      existsSync(cache) &&
+      sizeOf(cache) > this.#settings.packageCacheMiB * 1024 * 1024
+    ) {
       rmSync(cache, { recursive: true, force: true, maxRetries: 3 });
     }
     mkdirSync(cache, { recursive: true, mode: 0o700 });
@@ -180,17 +210,39 @@ export class Installs {
       tmpMiB: this.#settings.tmpLimitMiB,
       maxProcesses: this.#settings.maxProcesses,
       writable: true,
-      readOnly: [[userconfig, '/run/npm/npmrc'], ...(certificates && existsSync(certificates) && !certificates.startsWith('/etc/ssl/certs/') ? [/** @type {[string, string]} */ ([certificates, certificates])] : [])],
+      readOnly: [
+        [userconfig, '/run/npm/npmrc'],
+        ...(certificates && existsSync(certificates) && !certificates.startsWith('/etc/ssl/certs/')
+          ? [/** @type {[string, string]} */ ([certificates, certificates])]
+          : []),
+      ],
       readWrite: [[cache, '/cache']],
-      env: { ...npmEnvironment(), npm_config_cache: inside ? '/cache' : cache, npm_config_userconfig: inside ? '/run/npm/npmrc' : userconfig },
+      env: {
+        ...npmEnvironment(),
+        npm_config_cache: inside ? '/cache' : cache,
+        npm_config_userconfig: inside ? '/run/npm/npmrc' : userconfig,
+      },
     };
   }
 }
 
 /** @param {boolean} locked @returns {string[]} */
 function npmCommand(locked) {
-  return ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--omit=dev', '--install-links', '--progress=false',
-    '--loglevel=error', '--logs-max=0', '--git=/bin/false', ...(locked ? ['--prefer-offline'] : ['--no-package-lock'])];
+  return [
+    'npm',
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--omit=dev',
+    '--install-links',
+    '--progress=false',
+    '--loglevel=error',
+    '--logs-max=0',
+    '--git=/bin/false',
+    ...(locked ? ['--prefer-offline'] : ['--no-package-lock']),
+  ];
 }
 
 /** What else than the upload decides which packages there are. */
@@ -222,7 +274,9 @@ function operatorNpmrc() {
 
 /** @param {string} output of npm @returns {string} */
 function withoutSecrets(output) {
-  const settings = `${operatorNpmrc()}\n${Object.entries(npmEnvironment()).map(([name, value]) => `${name}=${value}`).join('\n')}`;
+  const settings = `${operatorNpmrc()}\n${Object.entries(npmEnvironment())
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}`;
   const secrets = [...settings.matchAll(SECRET_SETTING)].map((match) => match[1] ?? match[2]);
   return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), output);
 }

@@ -30,7 +30,9 @@ export function readLock(root, provided) {
     return null;
   }
   Object.entries(packages).forEach(([place, entry]) => check(name, place, entry));
-  const kept = Object.entries(packages).filter(([place]) => !provided.some((each) => `${place}/`.includes(`node_modules/${each}/`)));
+  const kept = Object.entries(packages).filter(
+    ([place]) => !provided.some((each) => `${place}/`.includes(`node_modules/${each}/`)),
+  );
   return JSON.stringify({ name: 'upload', lockfileVersion: 3, requires: true, packages: Object.fromEntries(kept) });
 }
 
@@ -51,5 +53,11 @@ function check(file, place, entry) {
 
 /** @param {string} path */
 function isInside(path) {
-  return !/[\\\0]/.test(path) && path.replace(/^\.\//, '').split('/').every((name) => name !== '' && name !== '.' && name !== '..');
+  return (
+    !/[\\\0]/.test(path) &&
+    path
+      .replace(/^\.\//, '')
+      .split('/')
+      .every((name) => name !== '' && name !== '.' && name !== '..')
+  );
 }

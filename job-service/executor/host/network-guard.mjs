@@ -40,7 +40,10 @@ export class NetworkGuard {
     try {
       await removeLeftovers();
       await guard.#refresh();
-      guard.#timer = setInterval(() => void guard.#refresh().catch((error) => console.error(error.message)), REFRESH_MS);
+      guard.#timer = setInterval(
+        () => void guard.#refresh().catch((error) => console.error(error.message)),
+        REFRESH_MS,
+      );
       guard.#timer.unref();
       return { guard };
     } catch (error) {
@@ -136,7 +139,8 @@ function isOwn(address) {
  */
 export function rulesFor(closed) {
   const lines = closed.map(({ address, port }) => {
-    const at = address === null ? 'oifname "lo"' : `${isIP(address.split('/')[0]) === 4 ? 'ip' : 'ip6'} daddr ${address}`;
+    const at =
+      address === null ? 'oifname "lo"' : `${isIP(address.split('/')[0]) === 4 ? 'ip' : 'ip6'} daddr ${address}`;
     return `    ${at}${port === null ? '' : ` meta l4proto { tcp, udp } th dport ${port}`} goto refuse`;
   });
   return [...new Set(lines)].sort().join('\n');
@@ -200,7 +204,17 @@ function nft(args, input = '') {
     child.stderr.on('data', (chunk) => (complaint += chunk));
     child.stdin.on('error', () => {});
     child.stdin.end(input);
-    child.on('error', (error) => failed(new Error(/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT' ? 'nft is not installed' : `nft: ${error.message}`)));
-    child.on('close', (code) => (code === 0 ? done(output) : failed(new Error(`nft: ${complaint.trim() || `exit code ${code}`}`))));
+    child.on('error', (error) =>
+      failed(
+        new Error(
+          /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT'
+            ? 'nft is not installed'
+            : `nft: ${error.message}`,
+        ),
+      ),
+    );
+    child.on('close', (code) =>
+      code === 0 ? done(output) : failed(new Error(`nft: ${complaint.trim() || `exit code ${code}`}`)),
+    );
   });
 }

@@ -72,7 +72,12 @@ export class RunLog {
     const whole = this.clean(message);
     const text = cutToBytes(whole, this.#lineLimit);
     this.#bytes += Buffer.byteLength(text);
-    const most = this.#bytes > this.#jobLimit ? size(this.#jobLimit) : ++this.#lines > this.#linesLimit ? `${this.#linesLimit} lines` : null;
+    const most =
+      this.#bytes > this.#jobLimit
+        ? size(this.#jobLimit)
+        : ++this.#lines > this.#linesLimit
+          ? `${this.#linesLimit} lines`
+          : null;
     if (most !== null) {
       this.#full = true;
       this.#put('warn', 'executor', `[the log of this job is cut here: it is longer than ${most}]`);

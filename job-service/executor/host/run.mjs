@@ -53,9 +53,14 @@ export class RunWatch {
     this.#message = message;
     this.#settings = settings;
     this.#emit = emit;
-    this.#log = new RunLog((line) => emit({ type: 'log', run: message.run, ...line }), (flowing) => this.#flow(flowing));
+    this.#log = new RunLog(
+      (line) => emit({ type: 'log', run: message.run, ...line }),
+      (flowing) => this.#flow(flowing),
+    );
     this.#output = new RunOutput(this.#log);
-    this.#artifacts = new RunArtifacts(message.artifacts, this.#log, (artifact) => emit({ type: 'artifact', run: message.run, ...artifact }));
+    this.#artifacts = new RunArtifacts(message.artifacts, this.#log, (artifact) =>
+      emit({ type: 'artifact', run: message.run, ...artifact }),
+    );
   }
 
   get ended() {
@@ -93,9 +98,13 @@ export class RunWatch {
     this.#output.capture(slot.process.stdout, 'stdout', 'info');
     this.#output.capture(slot.process.stderr, 'stderr', 'warn');
     slot.process.output.on('end', () => void this.#silent(slot));
-    void slot.process.exited.then(({ error }) => error && this.#fail('launch_failed', `The run's process did not start: ${error.message}`));
+    void slot.process.exited.then(
+      ({ error }) => error && this.#fail('launch_failed', `The run's process did not start: ${error.message}`),
+    );
     slot.listen();
-    slot.begin(this.#message, warm).catch((error) => this.#notBegun(slot, `The bundle could not be shown to the run: ${error.message}`));
+    slot
+      .begin(this.#message, warm)
+      .catch((error) => this.#notBegun(slot, `The bundle could not be shown to the run: ${error.message}`));
   }
 
   /** A warm slot that died before it loaded the bundle takes nothing with it: another one is begun. @param {Slot} slot @param {string} error */
@@ -129,7 +138,14 @@ export class RunWatch {
     this.#phase = 'ended';
     this.#output.close();
     this.#lastNote(how);
-    const clean = how.type === 'failed' ? { ...how, error: this.#log.clean(how.error).slice(0, ERROR_LIMIT), stack: how.stack === null ? null : this.#log.clean(how.stack) } : how;
+    const clean =
+      how.type === 'failed'
+        ? {
+            ...how,
+            error: this.#log.clean(how.error).slice(0, ERROR_LIMIT),
+            stack: how.stack === null ? null : this.#log.clean(how.stack),
+          }
+        : how;
     this.#emit({ ...clean, run: this.#message.run });
     this.onEnd();
   }
@@ -163,7 +179,11 @@ export class RunWatch {
         this.#started();
         break;
       case 'log':
-        this.#log.add(LEVELS.includes(said.level) ? said.level : 'info', said.source === 'console' || said.source === 'stderr' || said.source === 'executor' ? said.source : 'stdout', String(said.message));
+        this.#log.add(
+          LEVELS.includes(said.level) ? said.level : 'info',
+          said.source === 'console' || said.source === 'stderr' || said.source === 'executor' ? said.source : 'stdout',
+          String(said.message),
+        );
         break;
       case 'artifact':
         this.#artifacts.keep(said.kind, String(said.data));
@@ -239,9 +259,9 @@ export class RunWatch {
     }
     const gone = await Promise.race([slot.process.exited, new Promise((late) => setTimeout(late, 1000, null))]);
     if (!this.#loading) {
-      this.#notBegun(slot, 'The run\'s process was gone before it began');
+      this.#notBegun(slot, "The run's process was gone before it began");
     } else if (gone === null) {
-      this.#userError("The workflow closed its channel to the executor");
+      this.#userError('The workflow closed its channel to the executor');
     } else if (gone.error === undefined) {
       this.#userError(this.#output.sayExit(gone.code, gone.signal));
     }
@@ -273,7 +293,9 @@ export class RunWatch {
 /** The values under `credentials` of an input. @param {any} input @returns {string[]} */
 function secretsOf(input) {
   const credentials = input?.credentials;
-  return credentials !== null && typeof credentials === 'object' ? Object.values(credentials).filter((value) => typeof value === 'string') : [];
+  return credentials !== null && typeof credentials === 'object'
+    ? Object.values(credentials).filter((value) => typeof value === 'string')
+    : [];
 }
 
 /** @param {string} text */

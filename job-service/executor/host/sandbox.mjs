@@ -13,9 +13,32 @@ export const BUNDLE = '/bundle';
 const STORE = '/.store';
 
 /** What of /etc a browser, Node and name lookup need; nothing that holds a secret. */
-const ETC = ['alternatives', 'ca-certificates', 'chromium', 'chromium.d', 'fonts', 'gai.conf', 'group', 'host.conf', 'hosts',
-  'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'localtime', 'mime.types', 'nsswitch.conf', 'passwd', 'pki/ca-trust', 'pki/tls/certs',
-  'protocols', 'resolv.conf', 'services', 'ssl/certs', 'ssl/openssl.cnf', 'vulkan'];
+const ETC = [
+  'alternatives',
+  'ca-certificates',
+  'chromium',
+  'chromium.d',
+  'fonts',
+  'gai.conf',
+  'group',
+  'host.conf',
+  'hosts',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'localtime',
+  'mime.types',
+  'nsswitch.conf',
+  'passwd',
+  'pki/ca-trust',
+  'pki/tls/certs',
+  'protocols',
+  'resolv.conf',
+  'services',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'vulkan',
+];
 
 /**
  * What a process may see and do.
@@ -70,23 +93,45 @@ export class Sandbox {
    */
   static async probe(wish, browsers, dataDirectory) {
     const root = process.getuid?.() === 0;
-    const facts = { root, folders: browsers.flatMap(browserFolders), setpriv: await works('setpriv', ['--version']), prlimit: await works('prlimit', ['--version']), offline: await offlinePrefix(root) };
+    const facts = {
+      root,
+      folders: browsers.flatMap(browserFolders),
+      setpriv: await works('setpriv', ['--version']),
+      prlimit: await works('prlimit', ['--version']),
+      offline: await offlinePrefix(root),
+    };
     const cell = { uid: 65534, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
     if (wish !== 'off' && process.platform === 'linux' && (!root || facts.setpriv)) {
       const sandbox = new Sandbox('bubblewrap', facts);
-      const command = sandbox.command(cell, ['/bin/sh', '-c', `test -r "$1" && test ! -e ${STORE}/trees/package.json`, 'sh', join(EXECUTOR, 'package.json')], null);
+      const command = sandbox.command(
+        cell,
+        [
+          '/bin/sh',
+          '-c',
+          `test -r "$1" && test ! -e ${STORE}/trees/package.json`,
+          'sh',
+          join(EXECUTOR, 'package.json'),
+        ],
+        null,
+      );
       if (await works(command.file, command.args)) {
         return sandbox;
       }
     }
     if (wish === 'require') {
-      throw new Error('bubblewrap does not work here (impresario.executor.sandbox=require): install the package "bubblewrap" and allow user namespaces, or run as root with CAP_SYS_ADMIN');
+      throw new Error(
+        'bubblewrap does not work here (impresario.executor.sandbox=require): install the package "bubblewrap" and allow user namespaces, or run as root with CAP_SYS_ADMIN',
+      );
     }
     if (wish !== 'off' && root && facts.setpriv) {
       const sandbox = new Sandbox('user', facts);
       // Others may pass through to a bundle or a home that they know, and may not look around.
       chmodSync(dataDirectory, statSync(dataDirectory).mode | 0o011);
-      const command = sandbox.command(cell, ['/bin/sh', '-c', 'test -r "$1" && test -x "$2"', 'sh', join(EXECUTOR, 'package.json'), dataDirectory], null);
+      const command = sandbox.command(
+        cell,
+        ['/bin/sh', '-c', 'test -r "$1" && test -x "$2"', 'sh', join(EXECUTOR, 'package.json'), dataDirectory],
+        null,
+      );
       if (await works(command.file, command.args)) {
         return sandbox;
       }
@@ -121,7 +166,13 @@ export class Sandbox {
       limited.unshift(...(cell.offline ? this.facts.offline : []));
       return { file: limited[0], args: limited.slice(1), env, cwd: existsSync(home) ? home : '/' };
     }
-    return { file: 'bwrap', args: [...this.#bubblewrap(cell, infoFd), '--', ...limited], env, cwd: '/', infoFd: infoFd ?? undefined };
+    return {
+      file: 'bwrap',
+      args: [...this.#bubblewrap(cell, infoFd), '--', ...limited],
+      env,
+      cwd: '/',
+      infoFd: infoFd ?? undefined,
+    };
   }
 
   /**
@@ -131,12 +182,30 @@ export class Sandbox {
    * @param {string[]} argv
    */
   #limited(cell, argv) {
-    const limits = this.facts.prlimit ? ['prlimit', '--core=0', ...(this.ownUser && this.kind !== 'process' ? [`--nproc=${cell.maxProcesses}`] : []), '--'] : [];
+    const limits = this.facts.prlimit
+      ? [
+          'prlimit',
+          '--core=0',
+          ...(this.ownUser && this.kind !== 'process' ? [`--nproc=${cell.maxProcesses}`] : []),
+          '--',
+        ]
+      : [];
     if (!this.ownUser || this.kind === 'process') {
       return [...limits, ...argv];
     }
     const id = String(cell.uid);
-    const lower = ['setpriv', '--reuid', id, '--regid', id, '--clear-groups', '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'];
+    const lower = [
+      'setpriv',
+      '--reuid',
+      id,
+      '--regid',
+      id,
+      '--clear-groups',
+      '--no-new-privs',
+      '--inh-caps=-all',
+      '--bounding-set=-all',
+      '--',
+    ];
     return [...lower, ...limits, ...argv];
   }
 
@@ -146,7 +215,17 @@ export class Sandbox {
    */
   #bubblewrap(cell, infoFd) {
     const bytes = String(cell.tmpMiB * 1024 * 1024);
-    const args = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', 'executor', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'];
+    const args = [
+      '--unshare-pid',
+      '--unshare-ipc',
+      '--unshare-uts',
+      '--hostname',
+      'executor',
+      '--die-with-parent',
+      '--new-session',
+      '--cap-drop',
+      'ALL',
+    ];
     if (this.facts.root) {
       args.push('--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP');
     } else {
@@ -164,7 +243,11 @@ export class Sandbox {
     if (cell.store) {
       args.push('--perms', '0000', '--dir', STORE, '--ro-bind', cell.store, `${STORE}/trees`);
     }
-    args.push(...(cell.tree ? [cell.writable ? '--bind' : '--ro-bind', cell.tree, BUNDLE] : ['--perms', '0755', '--dir', BUNDLE]));
+    args.push(
+      ...(cell.tree
+        ? [cell.writable ? '--bind' : '--ro-bind', cell.tree, BUNDLE]
+        : ['--perms', '0755', '--dir', BUNDLE]),
+    );
     args.push(...(cell.readOnly ?? []).flatMap(([from, to]) => [...parents(to), '--ro-bind', from, to]));
     args.push(...(cell.readWrite ?? []).flatMap(([from, to]) => [...parents(to), '--bind', from, to]));
     args.push('--remount-ro', '/', '--chdir', '/home/workflow');
@@ -202,7 +285,13 @@ export class Sandbox {
    */
   async reveal(pid, path) {
     // The process namespace too: umount reads /proc/self.
-    const into = ['--target', String(pid), '--mount', '--pid', ...(this.facts.root ? [] : ['--user', '--preserve-credentials'])];
+    const into = [
+      '--target',
+      String(pid),
+      '--mount',
+      '--pid',
+      ...(this.facts.root ? [] : ['--user', '--preserve-credentials']),
+    ];
     const script = `mount --bind "${STORE}/trees/$1" ${BUNDLE} && umount -l ${STORE}/trees`;
     await run('nsenter', [...into, '--', '/bin/sh', '-c', script, 'sh', path]);
   }

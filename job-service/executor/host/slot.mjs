@@ -69,7 +69,10 @@ export class Slot {
     if (warm && this.#sandbox.kind === 'bubblewrap') {
       // The worker speaks only when the sandbox around it stands.
       await this.launched;
-      await this.#sandbox.reveal(/** @type {number} */ (this.process.innerPid), relative(this.#store, run.bundle.directory));
+      await this.#sandbox.reveal(
+        /** @type {number} */ (this.process.innerPid),
+        relative(this.#store, run.bundle.directory),
+      );
     }
     const { workflow, input, session, startUrl, viewport } = run;
     const root = this.#sandbox.treePath(this.#cell, run.bundle.directory);
@@ -124,5 +127,11 @@ export const DEFAULT_MEMORY_MIB = 2048;
 export function nodeCommand(script, memoryMiB) {
   // The heap's limit stays below the cell's, so that JavaScript's own "out of memory" comes first.
   const heap = Math.max(64, Math.floor(memoryMiB * 0.6));
-  return [process.execPath, `--max-old-space-size=${heap}`, '--enable-source-maps', '--disable-warning=ExperimentalWarning', join(EXECUTOR, script)];
+  return [
+    process.execPath,
+    `--max-old-space-size=${heap}`,
+    '--enable-source-maps',
+    '--disable-warning=ExperimentalWarning',
+    join(EXECUTOR, script),
+  ];
 }

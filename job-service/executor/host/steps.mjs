@@ -47,7 +47,10 @@ export class Steps {
     const keep = (/** @type {Buffer} */ line) => void (lines.push(line.toString('utf8')) > TAIL_LINES && lines.shift());
     for (const stream of [process.stdout, process.stderr]) {
       const splitter = new LineSplitter(4096, keep);
-      stream.on('data', (chunk) => splitter.push(chunk)).on('end', () => splitter.end()).on('error', () => {});
+      stream
+        .on('data', (chunk) => splitter.push(chunk))
+        .on('end', () => splitter.end())
+        .on('error', () => {});
     }
     /** @type {unknown} */ let failure = null;
     const attempt = (/** @type {() => void} */ act) => {
@@ -58,7 +61,12 @@ export class Steps {
       }
     };
     const drained = new Promise((done) => process.output.on('close', done).on('error', () => {}));
-    readMessages(process.output, MESSAGE_LIMIT, (message) => attempt(() => onMessage(message, process)), () => {});
+    readMessages(
+      process.output,
+      MESSAGE_LIMIT,
+      (message) => attempt(() => onMessage(message, process)),
+      () => {},
+    );
     try {
       const end = await this.#within(process, directory, what);
       await Promise.race([drained, new Promise((late) => setTimeout(late, 2000))]);
@@ -83,7 +91,10 @@ export class Steps {
     /** @type {NodeJS.Timeout | undefined} */ let checks;
     const { buildTimeoutMs } = this.#settings;
     const limit = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new BuildProblem(`${what} took longer than ${buildTimeoutMs / 1000} s`)), buildTimeoutMs);
+      timer = setTimeout(
+        () => reject(new BuildProblem(`${what} took longer than ${buildTimeoutMs / 1000} s`)),
+        buildTimeoutMs,
+      );
       checks = setInterval(() => {
         const problem = this.#tooLarge(directory) ?? this.#tooMuchMemory(process, what);
         if (problem) {
@@ -107,7 +118,9 @@ export class Steps {
   /** @param {string} directory */
   #tooLarge(directory) {
     const { bundleLimitMiB } = this.#settings;
-    return sizeOf(directory) > bundleLimitMiB * 1024 * 1024 ? new BuildProblem(`The bundle with its dependencies is larger than ${bundleLimitMiB} MiB`) : null;
+    return sizeOf(directory) > bundleLimitMiB * 1024 * 1024
+      ? new BuildProblem(`The bundle with its dependencies is larger than ${bundleLimitMiB} MiB`)
+      : null;
   }
 
   /** @param {CellProcess} process @param {string} what */

@@ -1,4 +1,17 @@
-import { chmodSync, constants, existsSync, lchownSync, lstatSync, openSync, closeSync, readdirSync, readlinkSync, realpathSync, statSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /**

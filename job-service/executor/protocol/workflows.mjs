@@ -25,7 +25,10 @@ export function normalised(entry) {
     authProfileName: text(entry?.authProfileName),
     startUrl: text(entry?.startUrl),
     gpu: typeof entry?.gpu === 'boolean' ? entry.gpu : null,
-    viewport: Number.isInteger(size?.width) && Number.isInteger(size?.height) ? { width: size.width, height: size.height } : null,
+    viewport:
+      Number.isInteger(size?.width) && Number.isInteger(size?.height)
+        ? { width: size.width, height: size.height }
+        : null,
     sourceFile: text(entry?.sourceFile),
   };
 }
@@ -33,7 +36,9 @@ export function normalised(entry) {
 /** @param {Found[]} workflows */
 export function checked(workflows) {
   if (workflows.length === 0) {
-    throw new BuildProblem("No workflow is exported: a workflow is an exported object with [Symbol.for('libretto.workflow')]: true, a name and a function run(ctx, input)");
+    throw new BuildProblem(
+      "No workflow is exported: a workflow is an exported object with [Symbol.for('libretto.workflow')]: true, a name and a function run(ctx, input)",
+    );
   }
   const seen = new Set();
   for (const { name } of workflows) {
@@ -56,5 +61,7 @@ function names(value) {
 
 /** @param {unknown} value */
 function schema(value) {
-  return (value !== null && typeof value === 'object' && !Array.isArray(value)) || typeof value === 'boolean' ? value : null;
+  return (value !== null && typeof value === 'object' && !Array.isArray(value)) || typeof value === 'boolean'
+    ? value
+    : null;
 }

@@ -18,12 +18,16 @@ test('bundles TypeScript of several files beside its entry and maps its stack', 
   const { directory, built } = await host.build('src/index.ts', {
     'package.json': '{"name":"x","version":"1.0.0"}',
     'src/index.ts': `import { readFileSync } from 'node:fs';\nimport { shout } from './lib/shout';\ninterface Input { text: string }\nexport const loud = ${MARKED}, name: 'loud', credentialNames: [' Mail ', 'mail'], startUrl: 'about:blank',\n  async run(_ctx: unknown, input: Input) {\n    console.log(readFileSync(new URL('./note.txt', import.meta.url), 'utf8'));\n    return shout(input.text);\n  } };\nexport const workflows = { quiet: { async run() { return 'sh'; } } };\n`,
-    'src/lib/shout.ts': 'export function shout(text: string): string {\n  if (text === "") {\n    throw new Error("nothing to shout");\n  }\n  return text.toUpperCase();\n}\n',
+    'src/lib/shout.ts':
+      'export function shout(text: string): string {\n  if (text === "") {\n    throw new Error("nothing to shout");\n  }\n  return text.toUpperCase();\n}\n',
     'src/note.txt': 'noted',
   });
   assert.equal(built.type, 'built', built.error);
   assert.equal(built.entry, 'src/index.impresario.mjs');
-  assert.deepEqual(built.workflows.map((/** @type {any} */ workflow) => workflow.name), ['loud', 'quiet']);
+  assert.deepEqual(
+    built.workflows.map((/** @type {any} */ workflow) => workflow.name),
+    ['loud', 'quiet'],
+  );
   assert.deepEqual(built.workflows[0].credentialNames, ['mail']);
   assert.equal(built.workflows[0].startUrl, 'about:blank');
 
@@ -32,13 +36,21 @@ test('bundles TypeScript of several files beside its entry and maps its stack', 
   assert.equal(fine.json, '"HEY"', JSON.stringify(fine));
   assert.equal(fine.lines[0].message, 'noted');
   const thrown = await host.run('', { bundle, workflow: 'loud', input: '{"text":""}' });
-  assert.match(thrown.stack, /^Error: nothing to shout\n {4}at shout \(src\/lib\/shout\.ts:3:11\)\n {4}at .*\(src\/index\.ts:7:12\)/);
+  assert.match(
+    thrown.stack,
+    /^Error: nothing to shout\n {4}at shout \(src\/lib\/shout\.ts:3:11\)\n {4}at .*\(src\/index\.ts:7:12\)/,
+  );
 });
 
 test('installs dependencies, vendored ones too, and brings no Playwright of its own', async () => {
   const files = {
-    'package.json': JSON.stringify({ name: 'x', type: 'module', dependencies: { ms: '2.1.3', vendored: 'file:./vendor/vendored', playwright: '^1.40.0' } }),
-    'vendor/vendored/package.json': '{"name":"vendored","version":"1.0.0","main":"index.js","scripts":{"install":"touch /bundle/ran-a-script"}}',
+    'package.json': JSON.stringify({
+      name: 'x',
+      type: 'module',
+      dependencies: { ms: '2.1.3', vendored: 'file:./vendor/vendored', playwright: '^1.40.0' },
+    }),
+    'vendor/vendored/package.json':
+      '{"name":"vendored","version":"1.0.0","main":"index.js","scripts":{"install":"touch /bundle/ran-a-script"}}',
     'vendor/vendored/index.js': 'module.exports = { answer: 42 };',
     'index.js': `import ms from 'ms';\nimport vendored from 'vendored';\nimport { chromium } from 'playwright';\nexport const one = ${MARKED}, name: 'one', async run() { return [ms('1h'), vendored.answer, typeof chromium.launch]; } };\n`,
   };
@@ -54,15 +66,38 @@ test('installs dependencies, vendored ones too, and brings no Playwright of its 
 });
 
 test("takes the uploader's own list of workflows, and a bundle that unpacks itself", async () => {
-  const inner = "const { chromium } = require('playwright'); module.exports = { run: async () => typeof chromium.launch };";
+  const inner =
+    "const { chromium } = require('playwright'); module.exports = { run: async () => typeof chromium.launch };";
   const { directory, built } = await host.build('index.js', {
     'package.json': '{"type":"module"}',
-    '.libretto-workflows.json': JSON.stringify({ workflows: [{ name: 'packed', credentialNames: ['A'], inputSchema: { type: 'object' }, viewport: { width: 800, height: 600 }, gpu: true }] }),
+    '.libretto-workflows.json': JSON.stringify({
+      workflows: [
+        {
+          name: 'packed',
+          credentialNames: ['A'],
+          inputSchema: { type: 'object' },
+          viewport: { width: 800, height: 600 },
+          gpu: true,
+        },
+      ],
+    }),
     'index.js': `import { createRequire } from 'node:module';\nimport { mkdtempSync, writeFileSync } from 'node:fs';\nimport { tmpdir } from 'node:os';\nimport { createServer } from 'node:net';
 import { join } from 'node:path';\nlet loaded;\nfunction load() { if (!loaded) { const file = join(mkdtempSync(join(tmpdir(), 'packed-')), 'bundle.cjs'); writeFileSync(file, ${JSON.stringify(inner)}); loaded = createRequire(import.meta.url)(file); } return loaded; }\nexport const packed = ${MARKED}, name: 'packed', run: (ctx, input) => load().run(ctx, input) };\n`,
   });
   assert.equal(built.type, 'built', built.error);
-  assert.deepEqual(built.workflows, [{ name: 'packed', credentialNames: ['a'], inputSchema: { type: 'object' }, outputSchema: null, authProfileName: null, startUrl: null, gpu: true, viewport: { width: 800, height: 600 }, sourceFile: null }]);
+  assert.deepEqual(built.workflows, [
+    {
+      name: 'packed',
+      credentialNames: ['a'],
+      inputSchema: { type: 'object' },
+      outputSchema: null,
+      authProfileName: null,
+      startUrl: null,
+      gpu: true,
+      viewport: { width: 800, height: 600 },
+      sourceFile: null,
+    },
+  ]);
   const end = await host.run('', { bundle: { directory, entry: built.entry }, workflow: 'packed' });
   assert.equal(end.json, '"function"', JSON.stringify(end));
 });
@@ -86,14 +121,51 @@ test('writes the JSON Schema of zod schemas', async () => {
 const REJECTED = [
   ['an entry point that is not there', 'index.ts', { 'main.ts': '' }, /entry point "index\.ts" is not in the archive/],
   ['an entry point outside', '../../etc/passwd', {}, /is not in the archive/],
-  ['a syntax error, with file and line', 'index.ts', { 'index.ts': "import './other';", 'other.ts': 'const a = 1;\nconst b = ;\n' }, /other\.ts:2:10/],
-  ['a syntax error in a script', 'index.js', { 'package.json': '{"type":"module"}', 'index.js': 'const a = 1;\nconst b = ;\n' }, /index\.js:2|SyntaxError/],
-  ['an unknown package', 'index.ts', { 'package.json': '{"dependencies":{"@impresario-test/there-is-none":"1.0.0"}}', 'index.ts': '' }, /could not be installed:[^]*there-is-none/],
-  ['an import that nothing provides', 'index.ts', { 'index.ts': "import nothing from 'not-listed';\nconsole.log(nothing);" }, /not-listed[^]*index\.ts:1:20/],
+  [
+    'a syntax error, with file and line',
+    'index.ts',
+    { 'index.ts': "import './other';", 'other.ts': 'const a = 1;\nconst b = ;\n' },
+    /other\.ts:2:10/,
+  ],
+  [
+    'a syntax error in a script',
+    'index.js',
+    { 'package.json': '{"type":"module"}', 'index.js': 'const a = 1;\nconst b = ;\n' },
+    /index\.js:2|SyntaxError/,
+  ],
+  [
+    'an unknown package',
+    'index.ts',
+    { 'package.json': '{"dependencies":{"@impresario-test/there-is-none":"1.0.0"}}', 'index.ts': '' },
+    /could not be installed:[^]*there-is-none/,
+  ],
+  [
+    'an import that nothing provides',
+    'index.ts',
+    { 'index.ts': "import nothing from 'not-listed';\nconsole.log(nothing);" },
+    /not-listed[^]*index\.ts:1:20/,
+  ],
   ['no workflow', 'index.ts', { 'index.ts': 'export const a = 1;' }, /No workflow is exported/],
-  ['two of one name', 'index.ts', { 'index.ts': `export const a = ${MARKED}, name: 'same', run() {} };\nexport const b = ${MARKED}, name: 'same', run() {} };` }, /Two workflows have the name "same"/],
-  ['a module that throws', 'index.ts', { 'index.ts': '\nthrow new Error("at load");' }, /does not load: Error: at load\n {4}at .*index\.ts:2:7/],
-  ['a module that ends the process', 'index.ts', { 'index.ts': "console.log('bye'); process.exit(3);" }, /ended its process:\nbye/],
+  [
+    'two of one name',
+    'index.ts',
+    {
+      'index.ts': `export const a = ${MARKED}, name: 'same', run() {} };\nexport const b = ${MARKED}, name: 'same', run() {} };`,
+    },
+    /Two workflows have the name "same"/,
+  ],
+  [
+    'a module that throws',
+    'index.ts',
+    { 'index.ts': '\nthrow new Error("at load");' },
+    /does not load: Error: at load\n {4}at .*index\.ts:2:7/,
+  ],
+  [
+    'a module that ends the process',
+    'index.ts',
+    { 'index.ts': "console.log('bye'); process.exit(3);" },
+    /ended its process:\nbye/,
+  ],
   ['a package.json that is none', 'index.ts', { 'package.json': '{', 'index.ts': '' }, /package\.json cannot be read/],
 ];
 
@@ -129,10 +201,18 @@ export const one = ${MARKED}, name: JSON.stringify({ got, net, env: Object.keys(
   if (sandbox === 'process') {
     return; // promises nothing but its environment
   }
-  assert.deepEqual(env.filter((/** @type {string} */ name) => name !== 'TZ'), ['HOME', 'LANG', 'LIBRETTO_HOSTED_RUNTIME', 'NODE_ENV', 'PATH', 'PWD', 'TMPDIR'].filter((name) => env.includes(name)));
+  assert.deepEqual(
+    env.filter((/** @type {string} */ name) => name !== 'TZ'),
+    ['HOME', 'LANG', 'LIBRETTO_HOSTED_RUNTIME', 'NODE_ENV', 'PATH', 'PWD', 'TMPDIR'].filter((name) =>
+      env.includes(name),
+    ),
+  );
   assert.match(net, /^E/);
   // A user of its own keeps what is private; only a file system of its own hides the rest.
-  assert.deepEqual(got.filter((/** @type {string} */ name) => sandbox === 'bubblewrap' || (ownUser && name !== 'other')), []);
+  assert.deepEqual(
+    got.filter((/** @type {string} */ name) => sandbox === 'bubblewrap' || (ownUser && name !== 'other')),
+    [],
+  );
 });
 
 test('what a build says beside its own report is not believed', async () => {
@@ -154,10 +234,14 @@ export const one = ${MARKED}, name: 'one', run() {} };`;
 test('follows no link out of the tree', async () => {
   const outside = join(host.directory, 'outside.txt');
   writeFileSync(outside, 'untouched');
-  const { built } = await host.build('index.ts', { 'index.ts': `export const one = ${MARKED}, name: 'one', run() {} };` }, (directory) => {
-    symlinkSync(outside, join(directory, 'index.impresario.mjs'));
-    symlinkSync(outside, join(directory, '.npmrc'));
-  });
+  const { built } = await host.build(
+    'index.ts',
+    { 'index.ts': `export const one = ${MARKED}, name: 'one', run() {} };` },
+    (directory) => {
+      symlinkSync(outside, join(directory, 'index.impresario.mjs'));
+      symlinkSync(outside, join(directory, '.npmrc'));
+    },
+  );
   assert.equal(built.type, 'built', built.error);
   assert.equal(readFileSync(outside, 'utf8'), 'untouched');
 });

@@ -9,7 +9,11 @@ const SAY = `const { bundles } = await import(process.argv[1]); console.log(JSON
 /** @param {number} memoryMiB @returns {unknown[]} for each of Playwright's large files: false when its compiled code was taken */
 function rejected(memoryMiB) {
   const [node, ...flags] = nodeCommand('-', memoryMiB).slice(0, -1);
-  const run = spawnSync(node, [...flags, '--input-type=module', '-e', SAY, new URL('../worker/playwright.mjs', import.meta.url).href], { encoding: 'utf8' });
+  const run = spawnSync(
+    node,
+    [...flags, '--input-type=module', '-e', SAY, new URL('../worker/playwright.mjs', import.meta.url).href],
+    { encoding: 'utf8' },
+  );
   assert.equal(run.status, 0, run.stderr);
   return JSON.parse(run.stdout);
 }
@@ -19,7 +23,10 @@ test('a worker takes the code of Playwright that was compiled at its installatio
 });
 
 test('the default limit is that of the job service', () => {
-  const config = readFileSync(new URL('../../src/main/java/io/impresario/job/executor/ExecutorConfig.java', import.meta.url), 'utf8');
+  const config = readFileSync(
+    new URL('../../src/main/java/io/impresario/job/executor/ExecutorConfig.java', import.meta.url),
+    'utf8',
+  );
   assert.match(config, new RegExp(`@WithDefault\\("${DEFAULT_MEMORY_MIB}"\\)\\s+int memoryLimitMib\\(`));
 });
 

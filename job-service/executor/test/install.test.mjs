@@ -5,7 +5,8 @@ import { after, afterEach, before, test } from 'node:test';
 import { TestRegistry } from './support/registry.mjs';
 import { TestHost } from './support/host.mjs';
 
-const WORKFLOW = "export const one = { [Symbol.for('libretto.workflow')]: true, name: 'one', async run() { return (await import('left')).default; } };\n";
+const WORKFLOW =
+  "export const one = { [Symbol.for('libretto.workflow')]: true, name: 'one', async run() { return (await import('left')).default; } };\n";
 
 /** @type {TestHost} */
 let host;
@@ -23,7 +24,12 @@ after(async () => {
 
 /** @param {Record<string, any>} manifest @param {Record<string, string>} [files] */
 function upload(manifest, files = {}) {
-  return { 'index.js': WORKFLOW, 'package.json': JSON.stringify({ type: 'module', ...manifest }), '.npmrc': registry.npmrc, ...files };
+  return {
+    'index.js': WORKFLOW,
+    'package.json': JSON.stringify({ type: 'module', ...manifest }),
+    '.npmrc': registry.npmrc,
+    ...files,
+  };
 }
 
 /** @param {{directory: string, built: any}} build @param {string} name */
@@ -38,9 +44,18 @@ function stored() {
 }
 
 test('takes packages that were installed before without asking anybody, for every tenant', async () => {
-  registry.add('left', '1.0.0', { 'index.js': "export default 'first';" }, { type: 'module', dependencies: { right: '^1.0.0' } });
+  registry.add(
+    'left',
+    '1.0.0',
+    { 'index.js': "export default 'first';" },
+    { type: 'module', dependencies: { right: '^1.0.0' } },
+  );
   registry.add('right', '1.2.0', { 'index.js': '' });
-  const files = (/** @type {string} */ version) => upload({ name: `any-${version}`, version, dependencies: { left: '^1.0.0', vendored: 'file:./v' } }, { 'v/package.json': '{"name":"vendored","version":"1.0.0"}', 'v/index.js': 'the same' });
+  const files = (/** @type {string} */ version) =>
+    upload(
+      { name: `any-${version}`, version, dependencies: { left: '^1.0.0', vendored: 'file:./v' } },
+      { 'v/package.json': '{"name":"vendored","version":"1.0.0"}', 'v/index.js': 'the same' },
+    );
   const first = await host.build('index.js', files('1.0.0'));
   assert.equal(installed(first, 'left'), "export default 'first';");
   assert.equal(stored(), false);
@@ -63,8 +78,17 @@ test('takes packages that were installed before without asking anybody, for ever
 test('installs anew what no lock file pins when it has become old', async () => {
   const impatient = new TestHost({ unlockedMaxAgeMs: 0 });
   registry.add('aging', '1.0.0', { 'index.js': 'old' });
-  const lock = { lockfileVersion: 3, packages: { '': { dependencies: { aging: '^1.0.0' } }, 'node_modules/aging': { version: '1.0.0', resolved: `${registry.url}/aging/-/1.0.0.tgz` } } };
-  const [open, pinned] = [upload({ dependencies: { aging: '^1.0.0' } }), upload({ dependencies: { aging: '^1.0.0' } }, { 'package-lock.json': JSON.stringify(lock) })];
+  const lock = {
+    lockfileVersion: 3,
+    packages: {
+      '': { dependencies: { aging: '^1.0.0' } },
+      'node_modules/aging': { version: '1.0.0', resolved: `${registry.url}/aging/-/1.0.0.tgz` },
+    },
+  };
+  const [open, pinned] = [
+    upload({ dependencies: { aging: '^1.0.0' } }),
+    upload({ dependencies: { aging: '^1.0.0' } }, { 'package-lock.json': JSON.stringify(lock) }),
+  ];
   const outcomes = [];
   for (const files of [open, open, pinned, pinned]) {
     installed(await impatient.build('index.js', files), 'aging');
@@ -87,8 +111,16 @@ test('keeps no more packages than it may', async () => {
 test('an upload cannot plant packages for others', async () => {
   registry.add('honest', '1.0.0', { 'index.js': 'honest' });
   const files = upload({ dependencies: { honest: '1.0.0' } });
-  const hidden = { lockfileVersion: 3, packages: { 'node_modules/honest': { version: '1.0.0', resolved: `${registry.url}/honest/-/1.0.0.tgz` } } };
-  const evil = await host.build('index.js', { ...files, 'node_modules/honest/package.json': '{"name":"honest","version":"1.0.0"}', 'node_modules/honest/index.js': 'evil', 'node_modules/.package-lock.json': JSON.stringify(hidden) });
+  const hidden = {
+    lockfileVersion: 3,
+    packages: { 'node_modules/honest': { version: '1.0.0', resolved: `${registry.url}/honest/-/1.0.0.tgz` } },
+  };
+  const evil = await host.build('index.js', {
+    ...files,
+    'node_modules/honest/package.json': '{"name":"honest","version":"1.0.0"}',
+    'node_modules/honest/index.js': 'evil',
+    'node_modules/.package-lock.json': JSON.stringify(hidden),
+  });
   assert.equal(installed(evil, 'honest'), 'honest');
   const victim = await host.build('index.js', files);
   assert.equal(stored(), true);
@@ -100,10 +132,23 @@ test('an upload cannot plant packages for others', async () => {
 test("a tenant's token lets nobody else in", async () => {
   const release = registry.add('@own/secret', '1.0.0', { 'index.js': 'private' });
   registry.keepPrivate('@own/secret', 'Bearer token-of-a');
-  const lock = { lockfileVersion: 3, packages: { '': { dependencies: { '@own/secret': '1.0.0' } }, 'node_modules/@own/secret': { version: '1.0.0', resolved: `${registry.url}/@own/secret/-/1.0.0.tgz`, integrity: release.integrity } } };
+  const lock = {
+    lockfileVersion: 3,
+    packages: {
+      '': { dependencies: { '@own/secret': '1.0.0' } },
+      'node_modules/@own/secret': {
+        version: '1.0.0',
+        resolved: `${registry.url}/@own/secret/-/1.0.0.tgz`,
+        integrity: release.integrity,
+      },
+    },
+  };
   const files = upload({ dependencies: { '@own/secret': '1.0.0' } }, { 'package-lock.json': JSON.stringify(lock) });
   const token = `${registry.npmrc}//${registry.url.slice(7)}/:_authToken=token-of-a\n`;
-  assert.equal(installed(await host.build('index.js', { ...files, '.npmrc': token }, undefined, 'a'), '@own/secret'), 'private');
+  assert.equal(
+    installed(await host.build('index.js', { ...files, '.npmrc': token }, undefined, 'a'), '@own/secret'),
+    'private',
+  );
   const { built } = await host.build('index.js', files, undefined, 'b');
   assert.equal(built.type, 'rejected');
   assert.match(built.error, /could not be installed:[^]*401/);
@@ -112,8 +157,21 @@ test("a tenant's token lets nobody else in", async () => {
 test("an upload's settings lead npm nowhere and tell nobody what the machine knows", async () => {
   const evil = await TestRegistry.start();
   registry.add('plain', '1.0.0', { 'index.js': 'plain' });
-  const settings = [`registry=${registry.url}/\rproxy=${evil.url}\rhttps-proxy=${evil.url}`, `//${registry.url.slice(7)}/:_authToken=\${HOME}`, `@evil:registry=${evil.url}/\${PATH}/`, `cache=/tmp/evil`, 'global=true', 'script-shell=/bundle/evil.sh', 'ignore-scripts=false', 'prefix=/tmp/evil', 'git=/bundle/evil.sh'];
-  const build = await host.build('index.js', upload({ dependencies: { plain: '1.0.0' } }, { '.npmrc': settings.join('\n') }));
+  const settings = [
+    `registry=${registry.url}/\rproxy=${evil.url}\rhttps-proxy=${evil.url}`,
+    `//${registry.url.slice(7)}/:_authToken=\${HOME}`,
+    `@evil:registry=${evil.url}/\${PATH}/`,
+    `cache=/tmp/evil`,
+    'global=true',
+    'script-shell=/bundle/evil.sh',
+    'ignore-scripts=false',
+    'prefix=/tmp/evil',
+    'git=/bundle/evil.sh',
+  ];
+  const build = await host.build(
+    'index.js',
+    upload({ dependencies: { plain: '1.0.0' } }, { '.npmrc': settings.join('\n') }),
+  );
   assert.equal(installed(build, 'plain'), 'plain');
   assert.ok(registry.requests.every(({ authorization }) => authorization === undefined));
   assert.deepEqual(evil.requests, []);
@@ -125,14 +183,21 @@ test("has the machine's own settings, and keeps their secrets", async () => {
   registry.add('@machine/locked', '1.0.0', { 'index.js': 'let in' });
   registry.keepPrivate('@machine/locked', 'Bearer of-the-machine');
   process.env.NPM_CONFIG_USERCONFIG = join(host.directory, 'machine-npmrc');
-  writeFileSync(process.env.NPM_CONFIG_USERCONFIG, `registry=${registry.url}/\n//${registry.url.slice(7)}/:_authToken=of-the-machine\n`);
+  writeFileSync(
+    process.env.NPM_CONFIG_USERCONFIG,
+    `registry=${registry.url}/\n//${registry.url.slice(7)}/:_authToken=of-the-machine\n`,
+  );
   process.env.NPM_CONFIG_CACHE = join(host.directory, 'not-here');
   const settled = new TestHost();
   for (const name of Object.keys(process.env).filter((each) => each.startsWith('NPM_CONFIG_'))) {
     delete process.env[name];
   }
-  const look = "export const one = { [Symbol.for('libretto.workflow')]: true, name: JSON.stringify(process.env), run() {} };\n";
-  const build = await settled.build('index.js', { 'index.js': look, 'package.json': '{"type":"module","dependencies":{"@machine/locked":"1.0.0"}}' });
+  const look =
+    "export const one = { [Symbol.for('libretto.workflow')]: true, name: JSON.stringify(process.env), run() {} };\n";
+  const build = await settled.build('index.js', {
+    'index.js': look,
+    'package.json': '{"type":"module","dependencies":{"@machine/locked":"1.0.0"}}',
+  });
   assert.equal(installed(build, '@machine/locked'), 'let in');
   assert.doesNotMatch(build.built.workflows[0].name, /of-the-machine|npm_config/i);
   assert.ok(!existsSync(join(host.directory, 'not-here')));
@@ -143,53 +208,156 @@ test("has the machine's own settings, and keeps their secrets", async () => {
 });
 
 test('runs no script of a package', async () => {
-  const scripts = Object.fromEntries(['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'].map((name) => [name, `touch "$INIT_CWD/ran-${name}" ran-${name}`]));
+  const scripts = Object.fromEntries(
+    ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'].map((name) => [
+      name,
+      `touch "$INIT_CWD/ran-${name}" ran-${name}`,
+    ]),
+  );
   registry.add('scripted', '1.0.0', { 'index.js': 'x', 'binding.gyp': '{}' }, { scripts });
-  const build = await host.build('index.js', upload({ scripts, dependencies: { scripted: '1.0.0', vendored: 'file:./v' } }, { 'v/package.json': JSON.stringify({ name: 'vendored', version: '1.0.0', scripts }), 'v/index.js': 'v' }));
+  const build = await host.build(
+    'index.js',
+    upload(
+      { scripts, dependencies: { scripted: '1.0.0', vendored: 'file:./v' } },
+      { 'v/package.json': JSON.stringify({ name: 'vendored', version: '1.0.0', scripts }), 'v/index.js': 'v' },
+    ),
+  );
   assert.equal(installed(build, 'scripted'), 'x');
   const names = readdirSync(build.directory, { recursive: true }).map(String);
-  assert.deepEqual(names.filter((name) => name.includes('ran-')), []);
+  assert.deepEqual(
+    names.filter((name) => name.includes('ran-')),
+    [],
+  );
 });
 
 test('brings no Playwright, however it is asked for', async () => {
   registry.add('playwright', '1.40.0', { 'index.js': 'not ours' }, { dependencies: { 'playwright-core': '1.40.0' } });
   registry.add('playwright-core', '1.40.0', { 'index.js': 'not ours' });
   registry.add('tester', '1.0.0', { 'index.js': 'tester' }, { dependencies: { playwright: '1.40.0' } });
-  registry.add('packer', '1.0.0', { 'index.js': 'packer', 'node_modules/playwright/package.json': '{"name":"playwright","version":"1.40.0"}', 'node_modules/playwright/index.js': 'not ours' }, { dependencies: { playwright: '1.40.0' }, bundleDependencies: ['playwright'] });
-  const packages = { '': { dependencies: { tester: '1.0.0' } }, 'node_modules/tester': { version: '1.0.0', resolved: `${registry.url}/tester/-/1.0.0.tgz`, dependencies: { playwright: '1.40.0' } }, 'node_modules/playwright': { version: '1.40.0', resolved: `${registry.url}/playwright/-/1.40.0.tgz` }, 'node_modules/playwright/node_modules/playwright-core': { version: '1.40.0', resolved: `${registry.url}/playwright-core/-/1.40.0.tgz` } };
+  registry.add(
+    'packer',
+    '1.0.0',
+    {
+      'index.js': 'packer',
+      'node_modules/playwright/package.json': '{"name":"playwright","version":"1.40.0"}',
+      'node_modules/playwright/index.js': 'not ours',
+    },
+    { dependencies: { playwright: '1.40.0' }, bundleDependencies: ['playwright'] },
+  );
+  const packages = {
+    '': { dependencies: { tester: '1.0.0' } },
+    'node_modules/tester': {
+      version: '1.0.0',
+      resolved: `${registry.url}/tester/-/1.0.0.tgz`,
+      dependencies: { playwright: '1.40.0' },
+    },
+    'node_modules/playwright': { version: '1.40.0', resolved: `${registry.url}/playwright/-/1.40.0.tgz` },
+    'node_modules/playwright/node_modules/playwright-core': {
+      version: '1.40.0',
+      resolved: `${registry.url}/playwright-core/-/1.40.0.tgz`,
+    },
+  };
   /** @type {[Record<string, any>, Record<string, string>?][]} */
   const uploads = [
     [{ dependencies: { playwright: '1.40.0', 'playwright-core': '^1.0.0', tester: '1.0.0' } }],
-    [{ dependencies: { pw: 'npm:playwright@1.40.0', tester: '1.0.0' }, overrides: { tester: { playwright: '1.40.0' }, playwright: '1.40.0', 'playwright@1': '1.40.0' } }],
+    [
+      {
+        dependencies: { pw: 'npm:playwright@1.40.0', tester: '1.0.0' },
+        overrides: { tester: { playwright: '1.40.0' }, playwright: '1.40.0', 'playwright@1': '1.40.0' },
+      },
+    ],
     [{ dependencies: { tester: '1.0.0' } }, { 'package-lock.json': JSON.stringify({ lockfileVersion: 3, packages }) }],
     [{ dependencies: { packer: '1.0.0' } }],
-    [{ peerDependencies: { playwright: '1.40.0' } }, { 'node_modules/playwright/package.json': '{"name":"playwright"}', 'node_modules/playwright/index.js': 'not ours' }],
+    [
+      { peerDependencies: { playwright: '1.40.0' } },
+      {
+        'node_modules/playwright/package.json': '{"name":"playwright"}',
+        'node_modules/playwright/index.js': 'not ours',
+      },
+    ],
   ];
   for (const [manifest, files] of uploads) {
     const build = await host.build('index.js', upload(manifest, files));
     assert.match(installed(build, 'playwright'), /executor puts its own Playwright here/);
-    const texts = readdirSync(build.directory, { recursive: true }).map(String).filter((name) => name.endsWith('index.js')).map((name) => readFileSync(join(build.directory, name), 'utf8'));
+    const texts = readdirSync(build.directory, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('index.js'))
+      .map((name) => readFileSync(join(build.directory, name), 'utf8'));
     assert.ok(!texts.includes('not ours'), JSON.stringify(manifest));
   }
-  assert.deepEqual(registry.paths.filter((path) => /playwright.*tgz/.test(path)), []);
+  assert.deepEqual(
+    registry.paths.filter((path) => /playwright.*tgz/.test(path)),
+    [],
+  );
 });
 
 /** @type {[string, Record<string, any>, Record<string, string>, RegExp][]} */
 const REFUSED = [
-  ['a folder above', { dependencies: { x: 'file:../../..' } }, {}, /dependency x leads out of the archive.*: file:\.\.\/\.\.\/\.\./],
+  [
+    'a folder above',
+    { dependencies: { x: 'file:../../..' } },
+    {},
+    /dependency x leads out of the archive.*: file:\.\.\/\.\.\/\.\./,
+  ],
   ['a folder of the machine', { dependencies: { x: 'file:/etc' } }, {}, /dependency x leads out of the archive/],
   ['a link to the machine', { dependencies: { x: 'link:/etc' } }, {}, /dependency x/],
-  ['a folder that is not there', { dependencies: { x: 'file:./x' } }, {}, /dependency x is not in the archive: file:\.\/x/],
+  [
+    'a folder that is not there',
+    { dependencies: { x: 'file:./x' } },
+    {},
+    /dependency x is not in the archive: file:\.\/x/,
+  ],
   ['the upload itself', { dependencies: { x: 'file:.' } }, {}, /dependency x leads out/],
-  ['a way out in a folder of its own', { dependencies: { x: 'file:./x' } }, { 'x/package.json': '{"name":"x","version":"1.0.0","dependencies":{"y":"file:/etc"}}' }, /dependency y leads out/],
-  ['a way out in an override', { dependencies: { left: '1.0.0' }, overrides: { left: { right: 'file:/etc' } } }, {}, /dependency right leads out/],
-  ['a git repository', { dependencies: { x: 'git+ssh://git@127.0.0.1/x.git' } }, {}, /dependency x is a git repository/],
-  ['a repository by its short name', { optionalDependencies: { x: 'someone/x' } }, {}, /dependency x is a git repository \(someone\/x\)/],
+  [
+    'a way out in a folder of its own',
+    { dependencies: { x: 'file:./x' } },
+    { 'x/package.json': '{"name":"x","version":"1.0.0","dependencies":{"y":"file:/etc"}}' },
+    /dependency y leads out/,
+  ],
+  [
+    'a way out in an override',
+    { dependencies: { left: '1.0.0' }, overrides: { left: { right: 'file:/etc' } } },
+    {},
+    /dependency right leads out/,
+  ],
+  [
+    'a git repository',
+    { dependencies: { x: 'git+ssh://git@127.0.0.1/x.git' } },
+    {},
+    /dependency x is a git repository/,
+  ],
+  [
+    'a repository by its short name',
+    { optionalDependencies: { x: 'someone/x' } },
+    {},
+    /dependency x is a git repository \(someone\/x\)/,
+  ],
   ['a workspace above', { workspaces: ['../*'], dependencies: { left: '1.0.0' } }, {}, /workspace \.\.\/\* leads out/],
   ['a list that is none', { dependencies: ['left'] }, {}, /"dependencies" is no object of names and versions/],
-  ['a lock file with a place above', { dependencies: { left: '1.0.0' } }, { 'package-lock.json': '{"lockfileVersion":3,"packages":{"node_modules/../../left":{"version":"1.0.0"}}}' }, /package-lock\.json has a package outside the archive: node_modules\/\.\.\/\.\.\/left/],
-  ['a lock file with a folder of the machine', { dependencies: { left: '1.0.0' } }, { 'npm-shrinkwrap.json': '{"lockfileVersion":3,"packages":{"node_modules/left":{"resolved":"../../etc","link":true}}}' }, /npm-shrinkwrap\.json takes node_modules\/left from where nothing is installed from/],
-  ['a lock file with a repository', { dependencies: { left: '1.0.0' } }, { 'package-lock.json': '{"lockfileVersion":3,"packages":{"node_modules/left":{"resolved":"git+ssh://git@127.0.0.1/x.git#0"}}}' }, /takes node_modules\/left from/],
+  [
+    'a lock file with a place above',
+    { dependencies: { left: '1.0.0' } },
+    { 'package-lock.json': '{"lockfileVersion":3,"packages":{"node_modules/../../left":{"version":"1.0.0"}}}' },
+    /package-lock\.json has a package outside the archive: node_modules\/\.\.\/\.\.\/left/,
+  ],
+  [
+    'a lock file with a folder of the machine',
+    { dependencies: { left: '1.0.0' } },
+    {
+      'npm-shrinkwrap.json':
+        '{"lockfileVersion":3,"packages":{"node_modules/left":{"resolved":"../../etc","link":true}}}',
+    },
+    /npm-shrinkwrap\.json takes node_modules\/left from where nothing is installed from/,
+  ],
+  [
+    'a lock file with a repository',
+    { dependencies: { left: '1.0.0' } },
+    {
+      'package-lock.json':
+        '{"lockfileVersion":3,"packages":{"node_modules/left":{"resolved":"git+ssh://git@127.0.0.1/x.git#0"}}}',
+    },
+    /takes node_modules\/left from/,
+  ],
 ];
 
 for (const [name, manifest, files, expected] of REFUSED) {
@@ -205,12 +373,19 @@ test('refuses a folder behind a link, and reads no settings behind one', async (
   const outside = join(host.directory, 'elsewhere');
   mkdirSync(outside);
   writeFileSync(join(outside, 'package.json'), '{"name":"x","version":"1.0.0"}');
-  const { built } = await host.build('index.js', upload({ dependencies: { x: 'file:./x' } }), (directory) => symlinkSync(outside, join(directory, 'x')));
+  const { built } = await host.build('index.js', upload({ dependencies: { x: 'file:./x' } }), (directory) =>
+    symlinkSync(outside, join(directory, 'x')),
+  );
   assert.match(built.error, /dependency x leads out of the archive, or through a link/);
 });
 
 test('refuses a name of a program that leads out, or keeps it inside', async () => {
-  registry.add('escaping', '1.0.0', { 'index.js': 'x' }, { bin: { '../../../../escaped': './index.js', inner: '../../../../../etc/hostname' } });
+  registry.add(
+    'escaping',
+    '1.0.0',
+    { 'index.js': 'x' },
+    { bin: { '../../../../escaped': './index.js', inner: '../../../../../etc/hostname' } },
+  );
   const { directory, built } = await host.build('index.js', upload({ dependencies: { escaping: '1.0.0' } }));
   assert.equal(built.type, 'built', built.error);
   assert.ok(!existsSync(join(directory, '..', 'escaped')));
@@ -218,7 +393,14 @@ test('refuses a name of a program that leads out, or keeps it inside', async () 
 
 test('installs workspaces, without a store', async () => {
   registry.add('inner', '1.0.0', { 'index.js': 'inner' });
-  const files = upload({ workspaces: ['packages/*'], dependencies: { lib: '*' } }, { 'packages/lib/package.json': '{"name":"lib","version":"1.0.0","main":"index.js","dependencies":{"inner":"1.0.0"}}', 'packages/lib/index.js': 'lib' });
+  const files = upload(
+    { workspaces: ['packages/*'], dependencies: { lib: '*' } },
+    {
+      'packages/lib/package.json':
+        '{"name":"lib","version":"1.0.0","main":"index.js","dependencies":{"inner":"1.0.0"}}',
+      'packages/lib/index.js': 'lib',
+    },
+  );
   const build = await host.build('index.js', files);
   assert.equal(installed(build, 'lib'), 'lib');
   assert.equal(installed(build, 'inner'), 'inner');
@@ -233,7 +415,14 @@ test('ends an install and a load that take too long, or too much', async () => {
   const builds = [
     [upload({ dependencies: { slow: '1.0.0' } }), /^Installing the dependencies took longer than 4 s$/],
     [upload({ dependencies: { large: '1.0.0' } }), /^The bundle with its dependencies is larger than 2 MiB$/],
-    [{ 'index.mjs': '', 'index.js': 'await new Promise(() => setInterval(() => {}, 1000));', 'package.json': '{"type":"module"}' }, /^Loading the entry point took longer than 4 s$/],
+    [
+      {
+        'index.mjs': '',
+        'index.js': 'await new Promise(() => setInterval(() => {}, 1000));',
+        'package.json': '{"type":"module"}',
+      },
+      /^Loading the entry point took longer than 4 s$/,
+    ],
   ];
   const ends = await Promise.all(builds.map(([files]) => strict.build('index.js', files)));
   ends.forEach(({ built }, i) => assert.match(built.error ?? '', builds[i][1]));
@@ -245,8 +434,18 @@ test("builds one upload of a tenant at a time, and others' beside it", async () 
   registry.add('held', '1.0.0', { 'index.js': '' });
   const release = registry.hold('held');
   const first = host.startBuild('index.js', upload({ dependencies: { held: '1.0.0' } }), undefined, 'busy');
-  const second = host.startBuild('index.js', { 'index.js': WORKFLOW, 'package.json': '{"type":"module"}' }, undefined, 'busy');
-  const other = await host.build('index.js', { 'index.js': WORKFLOW, 'package.json': '{"type":"module"}' }, undefined, 'other');
+  const second = host.startBuild(
+    'index.js',
+    { 'index.js': WORKFLOW, 'package.json': '{"type":"module"}' },
+    undefined,
+    'busy',
+  );
+  const other = await host.build(
+    'index.js',
+    { 'index.js': WORKFLOW, 'package.json': '{"type":"module"}' },
+    undefined,
+    'other',
+  );
   assert.equal(other.built.type, 'built', other.built.error);
   const ended = () => host.messages.filter((message) => message.type === 'built').map(({ build }) => build);
   assert.ok(!ended().includes(second.build), 'the second waits for the first of its tenant');

@@ -29,7 +29,14 @@ for (const warmSlots of [0, 1]) {
       const pids = fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).length;
       got.status = fs.readFileSync('/proc/self/status', 'utf8').match(/CapEff:\\s+(\\w+)|NoNewPrivs:\\s+(\\w+)/g);
       return { got, pids, uid: process.getuid(), env: Object.keys(process.env).sort() };`,
-      { files: { 'own.txt': 'mine' }, input: JSON.stringify({ other: join(other, 'secret.txt'), data: host.directory, executor: new URL('..', import.meta.url).pathname }) },
+      {
+        files: { 'own.txt': 'mine' },
+        input: JSON.stringify({
+          other: join(other, 'secret.txt'),
+          data: host.directory,
+          executor: new URL('..', import.meta.url).pathname,
+        }),
+      },
     );
     const { got, pids, uid, env } = JSON.parse(end.json ?? JSON.stringify({ got: end }));
     const { own, status, ...rest } = got;
@@ -41,7 +48,10 @@ for (const warmSlots of [0, 1]) {
     if (process.getuid?.() === 0) {
       assert.ok(uid >= 1_000_000);
     }
-    assert.match(status.join(), /CapEff:\s+0000000000000000.*NoNewPrivs:\s+1|NoNewPrivs:\s+1.*CapEff:\s+0000000000000000/);
+    assert.match(
+      status.join(),
+      /CapEff:\s+0000000000000000.*NoNewPrivs:\s+1|NoNewPrivs:\s+1.*CapEff:\s+0000000000000000/,
+    );
     assert.deepEqual(env, ['HOME', 'LANG', 'LIBRETTO_HOSTED_RUNTIME', 'NODE_ENV', 'PATH', 'PWD', 'TMPDIR']);
     await host.close();
   });
@@ -54,9 +64,14 @@ test('two runs at once cannot touch each other', async (context) => {
     context.skip('holds where runs have users of their own');
   }
   const gate = await Gate.closed();
-  const victim = host.start("console.log('up'); await fetch(input.gate); return (await import('node:fs')).readdirSync('/tmp').includes('planted');", { input: JSON.stringify({ gate: gate.url }) });
+  const victim = host.start(
+    "console.log('up'); await fetch(input.gate); return (await import('node:fs')).readdirSync('/tmp').includes('planted');",
+    { input: JSON.stringify({ gate: gate.url }) },
+  );
   await host.until((message) => message.run === victim && message.message === 'up');
-  const end = await host.run("for (let pid = 2; pid < 70000; pid++) { if (pid !== process.pid && pid !== process.ppid) { try { process.kill(pid, 0); const { readFileSync } = await import('node:fs'); if (!/chrom|node|playwright|cat/.test(readFileSync('/proc/' + pid + '/cmdline', 'utf8'))) { process.kill(pid, 'SIGKILL'); } } catch {} } } (await import('node:fs')).writeFileSync('/tmp/planted', 'x'); return 1;");
+  const end = await host.run(
+    "for (let pid = 2; pid < 70000; pid++) { if (pid !== process.pid && pid !== process.ppid) { try { process.kill(pid, 0); const { readFileSync } = await import('node:fs'); if (!/chrom|node|playwright|cat/.test(readFileSync('/proc/' + pid + '/cmdline', 'utf8'))) { process.kill(pid, 'SIGKILL'); } } catch {} } } (await import('node:fs')).writeFileSync('/tmp/planted', 'x'); return 1;",
+  );
   assert.equal(end.json, '1', end.error);
   gate.open();
   assert.equal((await host.end(victim)).json, 'false');

@@ -38,7 +38,10 @@ function left(host, mark) {
 /** @param {TestHost} host @param {number} mark */
 function seesAll(host, mark) {
   const commands = left(host, mark).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1'));
-  return commands.filter((command) => command.includes(String(mark))).length >= 4 && commands.some((command) => command.includes('--remote-debugging-pipe'));
+  return (
+    commands.filter((command) => command.includes(String(mark))).length >= 4 &&
+    commands.some((command) => command.includes('--remote-debugging-pipe'))
+  );
 }
 
 /** @param {() => boolean} condition */
@@ -69,12 +72,20 @@ for (const sandbox of /** @type {const} */ (['auto', 'off'])) {
         const host = new TestHost({ sandbox });
         context.after(() => host.close());
         const mark = ++marks;
-        const run = host.start(STUBBORN.replaceAll('MARK', `'${mark}'`) + body, { timeoutMs: name === 'its deadline' ? 2500 : 60000 });
+        const run = host.start(STUBBORN.replaceAll('MARK', `'${mark}'`) + body, {
+          timeoutMs: name === 'its deadline' ? 2500 : 60000,
+        });
         await host.until((message) => message.run === run && message.message === 'settled');
-        assert.ok(name === 'its return' || name === 'a throw' || name === 'process.exit' || seesAll(host, mark), 'the test sees the four processes that carry its mark, and a browser');
+        assert.ok(
+          name === 'its return' || name === 'a throw' || name === 'process.exit' || seesAll(host, mark),
+          'the test sees the four processes that carry its mark, and a browser',
+        );
         act(host, run);
         await host.released(run);
-        assert.deepEqual(left(host, mark).filter((pid) => pid !== host.child.pid), []);
+        assert.deepEqual(
+          left(host, mark).filter((pid) => pid !== host.child.pid),
+          [],
+        );
         assert.deepEqual(readdirSync(join(host.directory, 'cells')), []);
       });
     }
@@ -115,16 +126,39 @@ for (const sandbox of /** @type {const} */ (['auto', 'off'])) {
 test('a sandbox whose host died while it was being made is ended by the next host', { skip: !LINUX }, async () => {
   const host = new TestHost();
   const { sandbox } = await host.until((message) => message.type === 'configured');
-  const halves = () => [...processTable().keys()].filter((pid) => commandOf(pid)[0] === 'bwrap' && commandOf(pid).includes(host.directory));
+  const halves = () =>
+    [...processTable().keys()].filter(
+      (pid) => commandOf(pid)[0] === 'bwrap' && commandOf(pid).includes(host.directory),
+    );
   if (sandbox === 'bubblewrap') {
     // Its outer process dies because it cannot say who is inside, as it does when the host is gone.
     const deaf = openSync('/dev/null', 'r');
-    const child = spawn('bwrap', ['--unshare-pid', '--ro-bind', '/', '/', '--ro-bind', host.directory, '/mnt', '--info-fd', '3', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'ignore', deaf] });
+    const child = spawn(
+      'bwrap',
+      [
+        '--unshare-pid',
+        '--ro-bind',
+        '/',
+        '/',
+        '--ro-bind',
+        host.directory,
+        '/mnt',
+        '--info-fd',
+        '3',
+        '--',
+        'sleep',
+        '60',
+      ],
+      { stdio: ['ignore', 'ignore', 'ignore', deaf] },
+    );
     await new Promise((done) => child.on('exit', done));
     closeSync(deaf);
   } else {
     // Where bubblewrap does not work: what is left of one, by its looks.
-    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)', host.directory], { argv0: 'bwrap', stdio: 'ignore' }).unref();
+    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)', host.directory], {
+      argv0: 'bwrap',
+      stdio: 'ignore',
+    }).unref();
     await until(() => halves().length === 1);
   }
   assert.equal(halves().length, 1, 'the inner process waits');
@@ -158,7 +192,9 @@ test('the silence of the job service ends the runs, and only them', { skip: !LIN
 test("a host leaves a living host's runs alone when it sweeps", { skip: !LINUX }, async () => {
   const first = new TestHost({ sandbox: 'off' });
   const gate = await Gate.closed();
-  const run = first.start("console.log('here'); await fetch(input.gate); return 1;", { input: JSON.stringify({ gate: gate.url }) });
+  const run = first.start("console.log('here'); await fetch(input.gate); return 1;", {
+    input: JSON.stringify({ gate: gate.url }),
+  });
   await first.until((message) => message.run === run && message.message === 'here');
   mkdirSync(join(first.directory, 'cells', '999999999-stale'));
   const second = new TestHost({ sandbox: 'off', dataDirectory: first.directory });

@@ -5,7 +5,11 @@ import { TestHost } from './support/host.mjs';
 
 /** @param {import('node:http').Server} server @returns {Promise<string>} */
 function listen(server) {
-  return new Promise((done) => server.listen(0, '127.0.0.1', () => done(`http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`)));
+  return new Promise((done) =>
+    server.listen(0, '127.0.0.1', () =>
+      done(`http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`),
+    ),
+  );
 }
 
 test("a run's pages leave through its proxy, by name, and without one they do not", async () => {
@@ -19,12 +23,21 @@ test("a run's pages leave through its proxy, by name, and without one they do no
       return;
     }
     passed.push({ url: incoming.url ?? '', auth: Buffer.from(auth.replace('Basic ', ''), 'base64').toString() });
-    incoming.pipe(request(incoming.url ?? '', { method: incoming.method }, (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 502)))).on('error', () => response.destroy());
+    incoming
+      .pipe(
+        request(incoming.url ?? '', { method: incoming.method }, (answer) =>
+          answer.pipe(response.writeHead(answer.statusCode ?? 502)),
+        ),
+      )
+      .on('error', () => response.destroy());
   });
   const [siteUrl, proxyUrl] = [await listen(site), await listen(proxy)];
   const host = new TestHost();
   const body = "await page.goto(input.url); return page.textContent('h1');";
-  const through = await host.run(body, { input: JSON.stringify({ url: `${siteUrl}/a` }), launch: { headless: true, gpu: false, proxy: { server: proxyUrl, username: 'user-country-de', password: 'pw' } } });
+  const through = await host.run(body, {
+    input: JSON.stringify({ url: `${siteUrl}/a` }),
+    launch: { headless: true, gpu: false, proxy: { server: proxyUrl, username: 'user-country-de', password: 'pw' } },
+  });
   assert.equal(through.json, '"the site"', through.error);
   assert.deepEqual(passed[0], { url: `${siteUrl}/a`, auth: 'user-country-de:pw' });
   const seen = passed.length;
@@ -45,6 +58,9 @@ test('a browser in waiting has the default proxy, and a job that wants none gets
   const launch = { headless: true, gpu: false };
   assert.equal((await host.run('return 1;', { launch: { ...launch, proxy: { ...proxy } } })).json, '1');
   assert.equal((await host.run('return 2;', { launch: { ...launch, proxy: null } })).json, '2');
-  assert.deepEqual(host.messages.filter(({ type }) => type === 'slot_taken').map(({ warm }) => warm), [true, false]);
+  assert.deepEqual(
+    host.messages.filter(({ type }) => type === 'slot_taken').map(({ warm }) => warm),
+    [true, false],
+  );
   await host.close();
 });

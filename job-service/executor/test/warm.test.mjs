@@ -25,7 +25,8 @@ async function reached(condition) {
 
 test('uses a warm slot once, and starts cold for other options', async () => {
   const host = new TestHost({ warmSlots: 1 });
-  const mark = "const { existsSync, writeFileSync } = await import('node:fs'); const used = existsSync('/tmp/used') || (await page.context().cookies()).length > 0; writeFileSync('/tmp/used', ''); await page.context().addCookies([{ name: 'a', value: 'b', url: 'http://x.test' }]); return [used, process.pid];";
+  const mark =
+    "const { existsSync, writeFileSync } = await import('node:fs'); const used = existsSync('/tmp/used') || (await page.context().cookies()).length > 0; writeFileSync('/tmp/used', ''); await page.context().addCookies([{ name: 'a', value: 'b', url: 'http://x.test' }]); return [used, process.pid];";
   await warmStarted(host, 1);
   const first = await host.run(mark);
   await warmStarted(host, 2);
@@ -35,7 +36,10 @@ test('uses a warm slot once, and starts cold for other options', async () => {
   await warmStarted(host, 3);
   const other = await host.run('return 1;', { launch: { headless: true, gpu: true, proxy: null } });
   assert.equal(other.json, '1');
-  assert.deepEqual(host.messages.filter(({ type }) => type === 'slot_taken').map(({ warm }) => warm), [true, true, false]);
+  assert.deepEqual(
+    host.messages.filter(({ type }) => type === 'slot_taken').map(({ warm }) => warm),
+    [true, true, false],
+  );
   await host.close();
 });
 
@@ -52,7 +56,9 @@ test('a warm slot that dies is replaced, not used', async () => {
 test('a warm slot that dies in the moment of its use is not what the workflow did', async () => {
   const host = new TestHost({ warmSlots: 1 });
   const { pid } = await host.until(({ type }) => type === 'warm_ready');
-  const worker = descendants(processTable(), pid).find((entry) => /^[^\0]*node\0.*worker\/main\.mjs/.test(told(entry.pid, 'cmdline')));
+  const worker = descendants(processTable(), pid).find((entry) =>
+    /^[^\0]*node\0.*worker\/main\.mjs/.test(told(entry.pid, 'cmdline')),
+  );
   assert.ok(worker);
   process.kill(worker.pid, 'SIGSTOP');
   const run = host.start('return 1;');
@@ -69,8 +75,13 @@ test('a warm slot that dies in the moment of its use is not what the workflow di
 test('ten runs at once do not wait for warm slots', async () => {
   const host = new TestHost({ warmSlots: 1, startupTimeoutMs: 60000 });
   await warmStarted(host, 1);
-  const ends = await Promise.all(Array.from({ length: 10 }, (_, i) => host.run('return input.i;', { input: JSON.stringify({ i }) })));
-  assert.deepEqual(ends.map(({ json }) => json), ends.map((_, i) => String(i)));
+  const ends = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => host.run('return input.i;', { input: JSON.stringify({ i }) })),
+  );
+  assert.deepEqual(
+    ends.map(({ json }) => json),
+    ends.map((_, i) => String(i)),
+  );
   assert.equal(host.messages.filter(({ type, warm }) => type === 'slot_taken' && warm).length >= 1, true);
   await host.close();
 });

@@ -18,7 +18,12 @@ let updated = false;
 
 try {
   await installWall('bwrap', 'bubblewrap', 'walls off the runs', 'runs will be separated less well');
-  await installWall('nft', 'nftables', "keeps runs from the services' ports", "runs will reach the services' ports on this machine");
+  await installWall(
+    'nft',
+    'nftables',
+    "keeps runs from the services' ports",
+    "runs will reach the services' ports on this machine",
+  );
   console.log(await chromium());
 } catch (error) {
   console.error(/** @type {Error} */ (error).message);
@@ -32,7 +37,9 @@ async function chromium() {
     return found;
   }
   if (configured) {
-    throw new Error(`There is no browser to run at ${configured}: correct the path, or leave it out to have one found or installed.`);
+    throw new Error(
+      `There is no browser to run at ${configured}: correct the path, or leave it out to have one found or installed.`,
+    );
   }
   if (debian) {
     say('No Chromium here: installing the Debian package "chromium" (about 400 MB on disk) ...');
@@ -46,7 +53,9 @@ async function chromium() {
   await headlessShell();
   const installed = findChromium();
   if (!installed) {
-    throw new Error('Chromium could not be installed. Install Chromium or Google Chrome yourself and start again, or name one with IMPRESARIO_EXECUTOR_CHROMIUM_PATH.');
+    throw new Error(
+      'Chromium could not be installed. Install Chromium or Google Chrome yourself and start again, or name one with IMPRESARIO_EXECUTOR_CHROMIUM_PATH.',
+    );
   }
   return installed;
 }

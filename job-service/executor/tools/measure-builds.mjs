@@ -8,7 +8,11 @@ import { TestHost } from '../test/support/host.mjs';
  */
 
 const rounds = Number(process.argv[2] ?? 3);
-const MANIFEST = { name: 'measured', type: 'module', dependencies: { zod: '4.1.12', lodash: '4.17.21', 'date-fns': '4.1.0', cheerio: '1.1.2', playwright: '^1.40.0' } };
+const MANIFEST = {
+  name: 'measured',
+  type: 'module',
+  dependencies: { zod: '4.1.12', lodash: '4.17.21', 'date-fns': '4.1.0', cheerio: '1.1.2', playwright: '^1.40.0' },
+};
 
 /** @param {string} text */
 function source(text) {
@@ -23,7 +27,13 @@ for (let round = 0; round < 2 * rounds; round++) {
   for (const [name, files] of Object.entries({
     first: { 'package.json': JSON.stringify(MANIFEST), 'index.ts': source('first') },
     second: { 'package.json': JSON.stringify(MANIFEST), 'index.ts': source('second') },
-    'without packages': { 'package.json': '{"type":"module"}', 'index.ts': source('none').replace(/^import.*$/gm, '').replace(/inputSchema.*?\}\), /, '').replace(/typeof cheerio.load, typeof addDays, /, '') },
+    'without packages': {
+      'package.json': '{"type":"module"}',
+      'index.ts': source('none')
+        .replace(/^import.*$/gm, '')
+        .replace(/inputSchema.*?\}\), /, '')
+        .replace(/typeof cheerio.load, typeof addDays, /, ''),
+    },
   })) {
     const began = performance.now();
     const { built } = await host.build('index.ts', files);

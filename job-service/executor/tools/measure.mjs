@@ -16,7 +16,12 @@ function percentile(values, share) {
 
 /** @param {TestHost} host */
 async function once(host) {
-  const bundle = { directory: host.bundle({ 'index.mjs': `export const main = { [Symbol.for('libretto.workflow')]: true, name: 'main', async run() { ${BODY} } };` }), entry: 'index.mjs' };
+  const bundle = {
+    directory: host.bundle({
+      'index.mjs': `export const main = { [Symbol.for('libretto.workflow')]: true, name: 'main', async run() { ${BODY} } };`,
+    }),
+    entry: 'index.mjs',
+  };
   const began = performance.now();
   const run = host.start('', { bundle });
   await host.until((message) => message.run === run && message.message === 'first line');
@@ -35,12 +40,16 @@ for (const warmSlots of [0, 1]) {
     }
     times.push(await once(host));
   }
-  console.log(`${warmSlots ? 'warm' : 'cold'}: order to first line, ${runs} runs: p50 ${percentile(times, 0.5).toFixed(0)} ms, p99 ${percentile(times, 0.99).toFixed(0)} ms`);
+  console.log(
+    `${warmSlots ? 'warm' : 'cold'}: order to first line, ${runs} runs: p50 ${percentile(times, 0.5).toFixed(0)} ms, p99 ${percentile(times, 0.99).toFixed(0)} ms`,
+  );
   if (warmSlots) {
     await host.until(() => host.messages.filter(({ type }) => type === 'warm_ready').length > runs);
     const { pid } = host.messages.findLast(({ type }) => type === 'warm_ready');
     const entries = descendants(processTable(), pid);
-    console.log(`idle warm slot: ${entries.length} processes, ${proportionalMiB(entries)} MiB (shared pages counted once)`);
+    console.log(
+      `idle warm slot: ${entries.length} processes, ${proportionalMiB(entries)} MiB (shared pages counted once)`,
+    );
   }
   await host.close();
 }

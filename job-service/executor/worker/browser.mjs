@@ -8,16 +8,39 @@ const { chromium } = playwright;
 
 /** What Playwright switches off: Chromium heeds one list only, and ours takes its place. A test holds the two together. */
 const PLAYWRIGHTS_DISABLED_FEATURES = [
-  'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'HttpsFirstBalancedModeAutoEnable', 'LensOverlay', 'MediaRouter', 'PaintHolding',
-  'ThirdPartyStoragePartitioning', 'AvoidCorsURLLoaderRestartOnRedirect', 'TcpPortRandomizationWin', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled',
-  'PreconnectToSearch', 'msForceBrowserSignIn', 'msEdgeUpdateLaunchServicesPreferredVersion',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
 ];
 
 /** The popups below the address bar, which nobody sees: pages of their own that cost a browser more than half of its start. */
 const UNSEEN_FEATURES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
 /** Nothing of the browser's own goes over the wire; Playwright adds the rest of that list. */
-const ARGUMENTS = ['--disable-sync', '--no-pings', '--disable-domain-reliability', '--no-first-run', '--disable-component-update', '--disable-background-networking', '--disable-default-apps', '--mute-audio', '--disable-extensions'];
+const ARGUMENTS = [
+  '--disable-sync',
+  '--no-pings',
+  '--disable-domain-reliability',
+  '--no-first-run',
+  '--disable-component-update',
+  '--disable-background-networking',
+  '--disable-default-apps',
+  '--mute-audio',
+  '--disable-extensions',
+];
 
 /** Less than the host waits for it (EXPIRY_GRACE_MS in host/run.mjs). */
 const SNAPSHOT_MS = 2000;
@@ -81,13 +104,19 @@ export async function preparePage(page, viewport, startUrl) {
  * @returns {Promise<{kind: 'screenshot' | 'page_html', data: string}[]>}
  */
 export async function snapshot(browser) {
-  const page = browser.contexts().flatMap((context) => context.pages()).findLast((candidate) => !candidate.isClosed());
+  const page = browser
+    .contexts()
+    .flatMap((context) => context.pages())
+    .findLast((candidate) => !candidate.isClosed());
   if (!browser.isConnected() || !page) {
     return [];
   }
   const [image, html] = await Promise.allSettled([
     page.screenshot({ timeout: SNAPSHOT_MS, animations: 'disabled' }),
-    Promise.race([page.content(), new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), SNAPSHOT_MS))]),
+    Promise.race([
+      page.content(),
+      new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), SNAPSHOT_MS)),
+    ]),
   ]);
   /** @type {{kind: 'screenshot' | 'page_html', data: string}[]} */
   const parts = [];

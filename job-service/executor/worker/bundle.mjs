@@ -57,13 +57,20 @@ function addListed(found, name, value) {
   if (isWorkflow(value)) {
     found.add(value);
   } else if (isObject(value) && typeof value.run === 'function') {
-    found.add(typeof value.name === 'string' ? /** @type {any} */ (value) : Object.assign(Object.create(value), { name }));
+    found.add(
+      typeof value.name === 'string' ? /** @type {any} */ (value) : Object.assign(Object.create(value), { name }),
+    );
   }
 }
 
 /** @param {unknown} value @returns {value is Workflow} */
 function isWorkflow(value) {
-  return isObject(value) && /** @type {any} */ (value)[MARKER] === true && typeof value.name === 'string' && typeof value.run === 'function';
+  return (
+    isObject(value) &&
+    /** @type {any} */ (value)[MARKER] === true &&
+    typeof value.name === 'string' &&
+    typeof value.run === 'function'
+  );
 }
 
 /** @param {unknown} value @returns {value is Record<string, any>} */

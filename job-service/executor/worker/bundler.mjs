@@ -11,7 +11,8 @@ const TYPESCRIPT = /\.(ts|tsx|mts|cts|jsx)$/;
 const PROVIDED = ['playwright', 'playwright-core'];
 
 /** CommonJS habits go on working in the module that comes out. */
-const BANNER = "import { createRequire as __impresarioRequire } from 'node:module'; import { fileURLToPath as __impresarioPath } from 'node:url'; globalThis.require ??= __impresarioRequire(import.meta.url); const __filename = __impresarioPath(import.meta.url); const __dirname = __impresarioPath(new URL('.', import.meta.url));";
+const BANNER =
+  "import { createRequire as __impresarioRequire } from 'node:module'; import { fileURLToPath as __impresarioPath } from 'node:url'; globalThis.require ??= __impresarioRequire(import.meta.url); const __filename = __impresarioPath(import.meta.url); const __dirname = __impresarioPath(new URL('.', import.meta.url));";
 
 /**
  * Bundles the author's own files into one module beside the entry, so that paths relative to
@@ -88,4 +89,3 @@ async function syntaxProblem(error) {
   const lines = await formatMessages(errors.slice(0, 10), { kind: 'error', color: false });
   return new BuildProblem(`The source does not compile:\n${lines.join('').trim()}`);
 }
-

@@ -13,7 +13,16 @@ const PENDING_LIMIT = 96 * 1024;
  * is one entry, other output an entry per line. (What child processes print arrives beside it.)
  */
 export function captureOutput() {
-  const levels = /** @type {const} */ ({ log: 'info', info: 'info', debug: 'info', dir: 'info', table: 'info', warn: 'warn', trace: 'warn', error: 'error' });
+  const levels = /** @type {const} */ ({
+    log: 'info',
+    info: 'info',
+    debug: 'info',
+    dir: 'info',
+    table: 'info',
+    warn: 'warn',
+    trace: 'warn',
+    error: 'error',
+  });
   const out = entryStream('info');
   const err = entryStream('error');
   const plain = new Console({ stdout: out.stream, stderr: err.stream });
@@ -41,7 +50,12 @@ function entryStream(initial) {
     decodeStrings: false,
     write(chunk, _encoding, done) {
       const text = String(chunk);
-      send({ type: 'log', level: entry.level, source: 'console', message: text.endsWith('\n') ? text.slice(0, -1) : text });
+      send({
+        type: 'log',
+        level: entry.level,
+        source: 'console',
+        message: text.endsWith('\n') ? text.slice(0, -1) : text,
+      });
       done();
     },
   });

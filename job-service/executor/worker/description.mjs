@@ -22,6 +22,18 @@ export function describeWorkflows(workflows, root) {
 
 /** A workflow's properties, those of its prototype (a class's getters) included. @param {any} workflow */
 function plain(workflow) {
-  const names = ['credentialNames', 'credentials', 'inputSchema', 'outputSchema', 'input', 'output', 'authProfileName', 'startUrl', 'gpu', 'viewport', 'sourceFile'];
+  const names = [
+    'credentialNames',
+    'credentials',
+    'inputSchema',
+    'outputSchema',
+    'input',
+    'output',
+    'authProfileName',
+    'startUrl',
+    'gpu',
+    'viewport',
+    'sourceFile',
+  ];
   return Object.fromEntries(names.filter((name) => workflow[name] !== undefined).map((name) => [name, workflow[name]]));
 }

@@ -18,12 +18,17 @@ const [root, entry] = process.argv.slice(2);
 const channel = 4;
 
 /** What goes wrong with a file's way of being loaded by Node itself, and not when it is bundled. */
-const NEEDS_BUNDLING = ['ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_UNKNOWN_FILE_EXTENSION', 'MODULE_NOT_FOUND'];
+const NEEDS_BUNDLING = [
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'MODULE_NOT_FOUND',
+];
 
 /** @param {object} message */
 function send(message) {
   const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     from += writeSync(channel, bytes, from);
   }
 }
@@ -69,7 +74,10 @@ process.on('unhandledRejection', (error) => fail(error));
 function fail(error) {
   const spoken = error instanceof BuildProblem;
   const stack = spoken ? null : mappedStack(error, root);
-  send({ type: 'failed', error: spoken ? describe(error) : `The entry point ${entry} does not load: ${stack ?? describe(error)}` });
+  send({
+    type: 'failed',
+    error: spoken ? describe(error) : `The entry point ${entry} does not load: ${stack ?? describe(error)}`,
+  });
   process.exit(1);
 }
 

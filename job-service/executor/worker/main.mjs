@@ -41,7 +41,12 @@ function launch(message) {
   opening.then(
     ({ headless }) => {
       if (headless && !message.options.headless) {
-        send({ type: 'log', level: 'warn', source: 'executor', message: 'There is no display here: the browser runs headless' });
+        send({
+          type: 'log',
+          level: 'warn',
+          source: 'executor',
+          message: 'There is no display here: the browser runs headless',
+        });
       }
       send({ type: 'launched' });
     },

@@ -12,13 +12,18 @@ import { LongNumbers } from './numbers.mjs';
 export function serialise(value, numbers = new LongNumbers()) {
   let json;
   try {
-    json = numbers.unmark(JSON.stringify(value === undefined ? null : value, (key, inner) => numbers.mark(refuseWhatJsonDrops(key, inner))));
+    json = numbers.unmark(
+      JSON.stringify(value === undefined ? null : value, (key, inner) => numbers.mark(refuseWhatJsonDrops(key, inner))),
+    );
   } catch (error) {
     return { kind: 'user_error', error: `The workflow's result cannot be written as JSON: ${firstLine(error)}` };
   }
   const bytes = Buffer.byteLength(json);
   if (bytes > RESULT_LIMIT) {
-    return { kind: 'result_too_large', error: `The workflow's result has ${bytes} bytes as JSON; at most ${RESULT_LIMIT} (10 MiB) are kept` };
+    return {
+      kind: 'result_too_large',
+      error: `The workflow's result has ${bytes} bytes as JSON; at most ${RESULT_LIMIT} (10 MiB) are kept`,
+    };
   }
   return { json };
 }
@@ -68,7 +73,11 @@ export function mappedStack(thrown, root) {
     if (stack === null) {
       return null;
     }
-    const kept = stack.split('\n').filter((line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(EXECUTOR)));
+    const kept = stack
+      .split('\n')
+      .filter(
+        (line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(EXECUTOR)),
+      );
     const relative = kept.map((line) => line.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, ''));
     const text = [...relative, ...causes(thrown, root)].join('\n');
     return text.length > 65536 ? `${text.slice(0, 65536)}…` : text;

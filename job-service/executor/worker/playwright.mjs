@@ -38,7 +38,11 @@ function load() {
 /** @param {NodeJS.Module} module @param {string} file */
 function loadBundle(module, file) {
   const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`;
-  const script = new Script(source, { filename: file, cachedData: compiled(file), importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+  const script = new Script(source, {
+    filename: file,
+    cachedData: compiled(file),
+    importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
   bundles.set(file, script);
   script.runInThisContext().call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
 }

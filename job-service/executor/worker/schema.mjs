@@ -38,14 +38,22 @@ function zodOf(root) {
 /** @type {Record<string, (def: any) => Json>} */
 const ZOD3 = {
   ZodString: (def) => ({ type: 'string', ...checks(def, 'minLength', 'maxLength') }),
-  ZodNumber: (def) => ({ type: def.checks?.some((/** @type {Json} */ check) => check.kind === 'int') ? 'integer' : 'number', ...checks(def, 'minimum', 'maximum') }),
+  ZodNumber: (def) => ({
+    type: def.checks?.some((/** @type {Json} */ check) => check.kind === 'int') ? 'integer' : 'number',
+    ...checks(def, 'minimum', 'maximum'),
+  }),
   ZodBoolean: () => ({ type: 'boolean' }),
   ZodNull: () => ({ type: 'null' }),
   ZodDate: () => ({ type: 'string', format: 'date-time' }),
   ZodLiteral: (def) => ({ const: def.value }),
   ZodEnum: (def) => ({ type: 'string', enum: def.values }),
   ZodNativeEnum: (def) => ({ enum: Object.values(def.values) }),
-  ZodArray: (def) => ({ type: 'array', items: zod3(def.type), ...(def.minLength ? { minItems: def.minLength.value } : {}), ...(def.maxLength ? { maxItems: def.maxLength.value } : {}) }),
+  ZodArray: (def) => ({
+    type: 'array',
+    items: zod3(def.type),
+    ...(def.minLength ? { minItems: def.minLength.value } : {}),
+    ...(def.maxLength ? { maxItems: def.maxLength.value } : {}),
+  }),
   ZodTuple: (def) => ({ type: 'array', items: def.items.map(zod3), minItems: def.items.length }),
   ZodRecord: (def) => ({ type: 'object', additionalProperties: zod3(def.valueType) }),
   ZodUnion: (def) => ({ anyOf: def.options.map(zod3) }),

@@ -51,10 +51,27 @@ export class TestHost {
     this.exited = new Promise((done) => this.child.on('exit', done));
     this.child.stdin.on('error', () => {});
     this.child.stderr.on('data', (chunk) => (this.stderr += chunk));
-    readMessages(this.child.stdout, 64 * 1024 * 1024, (message) => this.#hear(message), (problem) => this.#hear({ type: 'problem', problem }));
+    readMessages(
+      this.child.stdout,
+      64 * 1024 * 1024,
+      (message) => this.#hear(message),
+      (problem) => this.#hear({ type: 'problem', problem }),
+    );
     this.send({
-      type: 'configure', dataDirectory: this.directory, warmSlots: 0, startupTimeoutMs: 30000, memoryLimitMiB: 2048, maxProcesses: 1024,
-      tmpLimitMiB: 256, buildConcurrency: 1, buildTimeoutMs: 120000, bundleLimitMiB: 512, packageCacheMiB: 512, unlockedMaxAgeMs: 3600000, sandbox: 'auto', ...settings,
+      type: 'configure',
+      dataDirectory: this.directory,
+      warmSlots: 0,
+      startupTimeoutMs: 30000,
+      memoryLimitMiB: 2048,
+      maxProcesses: 1024,
+      tmpLimitMiB: 256,
+      buildConcurrency: 1,
+      buildTimeoutMs: 120000,
+      bundleLimitMiB: 512,
+      packageCacheMiB: 512,
+      unlockedMaxAgeMs: 3600000,
+      sandbox: 'auto',
+      ...settings,
     });
   }
 
@@ -81,7 +98,9 @@ export class TestHost {
     return new Promise((found, failed) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(check);
-        failed(new Error(`not heard: ${test}; heard ${JSON.stringify(this.messages).slice(-3000)}; stderr ${this.stderr}`));
+        failed(
+          new Error(`not heard: ${test}; heard ${JSON.stringify(this.messages).slice(-3000)}; stderr ${this.stderr}`),
+        );
       }, timeoutMs);
       const check = (/** @type {any} */ message) => {
         if (test(message)) {
@@ -153,15 +172,27 @@ export class TestHost {
     const directory = options.bundle?.directory ?? this.bundle({ 'index.mjs': source, ...files });
     const run = `run-${++this.#runs}`;
     this.send({
-      type: 'run', run, bundle: { directory, entry: 'index.mjs' }, workflow: 'main', input: '{}', session: run, startUrl: null, viewport: null,
-      launch: { headless: true, gpu: false, proxy: null }, artifacts: join(this.directory, 'artifacts', run), timeoutMs: 20000, ...options,
+      type: 'run',
+      run,
+      bundle: { directory, entry: 'index.mjs' },
+      workflow: 'main',
+      input: '{}',
+      session: run,
+      startUrl: null,
+      viewport: null,
+      launch: { headless: true, gpu: false, proxy: null },
+      artifacts: join(this.directory, 'artifacts', run),
+      timeoutMs: 20000,
+      ...options,
     });
     return run;
   }
 
   /** @param {string} run */
   end(run) {
-    return this.until((message) => message.run === run && ['completed', 'failed', 'cancelled', 'lost'].includes(message.type));
+    return this.until(
+      (message) => message.run === run && ['completed', 'failed', 'cancelled', 'lost'].includes(message.type),
+    );
   }
 
   /** @param {string} run */
@@ -177,12 +208,18 @@ export class TestHost {
     const run = this.start(body, options);
     const end = await this.end(run);
     await this.released(run);
-    return { ...end, lines: this.lines(run), started: this.messages.some((message) => message.run === run && message.type === 'started') };
+    return {
+      ...end,
+      lines: this.lines(run),
+      started: this.messages.some((message) => message.run === run && message.type === 'started'),
+    };
   }
 
   /** What the workflow said. @param {string} run @returns {any[]} */
   lines(run) {
-    return this.messages.filter((message) => message.type === 'log' && message.run === run && message.source !== 'executor');
+    return this.messages.filter(
+      (message) => message.type === 'log' && message.run === run && message.source !== 'executor',
+    );
   }
 
   async close() {

@@ -52,7 +52,12 @@ export class TestRegistry {
     }
     const tarball = execFileSync('tar', ['-czf', '-', '-C', folder, 'package'], { maxBuffer: 64 * 1024 * 1024 });
     rmSync(folder, { recursive: true });
-    const release = { version, manifest, tarball, integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}` };
+    const release = {
+      version,
+      manifest,
+      tarball,
+      integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+    };
     this.#packages.set(name, [...(this.#packages.get(name) ?? []), release]);
     return release;
   }
@@ -84,8 +89,15 @@ export class TestRegistry {
     } else if (release) {
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(release.tarball);
     } else {
-      const versions = releases.map(({ version: each, manifest, integrity }) => [each, { ...manifest, dist: { tarball: `${this.url}/${name}/-/${each}.tgz`, integrity } }]);
-      const body = { name, 'dist-tags': { latest: releases[releases.length - 1].version }, versions: Object.fromEntries(versions) };
+      const versions = releases.map(({ version: each, manifest, integrity }) => [
+        each,
+        { ...manifest, dist: { tarball: `${this.url}/${name}/-/${each}.tgz`, integrity } },
+      ]);
+      const body = {
+        name,
+        'dist-tags': { latest: releases[releases.length - 1].version },
+        versions: Object.fromEntries(versions),
+      };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     }
   }
