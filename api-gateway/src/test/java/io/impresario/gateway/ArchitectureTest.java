@@ -7,6 +7,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.impresario.testing.rules.HouseRules;
+import io.impresario.testing.rules.Rule;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -14,6 +16,17 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.impresario.gateway");
+
+  @Test
+  void keepsTheHouseRules() {
+    HouseRules.of(MAIN)
+        .except(Rule.CLOCK, "PublicPort")
+        .except(Rule.FUTURE, "Admission", "AuditTrail", "KeyDirectory", "Recorder")
+        .except(Rule.LOG_EVENT, "audit.unwritten", "key-use.unwritten")
+        .except(Rule.PACKAGE_SIZE, "front")
+        .except(Rule.SUBSCRIPTION, "AuditTrail", "OwnProcedures")
+        .check();
+  }
 
   @Test
   void featuresFormNoCycles() {

@@ -7,6 +7,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.impresario.testing.rules.HouseRules;
+import io.impresario.testing.rules.Rule;
 import org.junit.jupiter.api.Test;
 
 /** The features of this service and which of them may know which. */
@@ -16,6 +18,20 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.impresario.callback");
+
+  @Test
+  void keepsTheHouseRules() {
+    HouseRules.of(CLASSES)
+        .except(
+            Rule.JSON_NAME,
+            "DeliveryHistory",
+            "DeliveryResource",
+            "InternalDeliveryResource",
+            "WebhookResource")
+        .except(Rule.LOG_EVENT, "delivery.stalled", "secrets.reencrypted", "secrets.resealed")
+        .except(Rule.SUBSCRIPTION, "AttemptRecorder", "DeliveryPump", "ReencryptCommand")
+        .check();
+  }
 
   @Test
   void featuresFormADag() {

@@ -6,6 +6,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.impresario.testing.rules.HouseRules;
+import io.impresario.testing.rules.Rule;
 import org.junit.jupiter.api.Test;
 
 /** The features of this service form a DAG, and its pure parts know nothing of the world. */
@@ -14,6 +16,61 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.impresario.job");
+
+  @Test
+  void keepsTheHouseRules() {
+    HouseRules.of(CLASSES)
+        .except(Rule.CLOCK, "ClockProducer")
+        .except(
+            Rule.FUTURE,
+            "Dispatcher",
+            "ExecutorHost",
+            "FencedLogLines",
+            "HostRun",
+            "HostSession",
+            "JobRun",
+            "LeaseRenewer",
+            "LineBuffer",
+            "LogLineProducer",
+            "NoRun",
+            "Run",
+            "RunListener")
+        .except(
+            Rule.LOG_EVENT,
+            "build.claim",
+            "build.release",
+            "changes.not-seen",
+            "deployment.build",
+            "executor.complains",
+            "executor.died",
+            "executor.input-closed",
+            "executor.message-failed",
+            "executor.message-unknown",
+            "executor.not-restarted",
+            "executor.not-started",
+            "executor.output-closed",
+            "executor.started",
+            "secrets.reencrypted")
+        .except(Rule.PACKAGE_SIZE, "executor", "submission")
+        .except(
+            Rule.RESOURCE,
+            "CredentialResource",
+            "DebugReportResource",
+            "DeploymentResource",
+            "JobCancelResource",
+            "JobCreateResource",
+            "JobLimitsResource",
+            "JobQueryResource",
+            "WorkflowResource")
+        .except(
+            Rule.SUBSCRIPTION,
+            "Builder",
+            "ChangePoll",
+            "Dispatcher",
+            "JobWatchRoute",
+            "ReencryptCommand")
+        .check();
+  }
 
   @Test
   void featuresHaveNoCycles() {

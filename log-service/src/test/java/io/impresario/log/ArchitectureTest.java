@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.impresario.testing.rules.HouseRules;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -14,6 +15,11 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.impresario.log");
+
+  @Test
+  void keepsTheHouseRules() {
+    HouseRules.of(CLASSES).check();
+  }
 
   @Test
   void featuresHaveNoCycles() {

@@ -8,6 +8,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.impresario.testing.rules.HouseRules;
+import io.impresario.testing.rules.Rule;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -15,6 +17,27 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.impresario.schedule");
+
+  @Test
+  void keepsTheHouseRules() {
+    HouseRules.of(SERVICE)
+        .except(
+            Rule.JSON_NAME,
+            "OccurrenceResource",
+            "OccurrenceView",
+            "ScheduleResource",
+            "ScheduleView",
+            "TriggerResource")
+        .except(Rule.LOG_EVENT, "schedule.%s", "secrets.reencrypted")
+        .except(
+            Rule.RESOURCE,
+            "OccurrenceResource",
+            "PreviewResource",
+            "ScheduleResource",
+            "TriggerResource")
+        .except(Rule.SUBSCRIPTION, "DueScheduleClaimer", "ScheduleResealing")
+        .check();
+  }
 
   @Test
   void featuresKnowOnlyThoseBeforeThem() {

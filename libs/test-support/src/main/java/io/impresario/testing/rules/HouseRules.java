@@ -1,0 +1,69 @@
+package io.impresario.testing.rules;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Holds one module to the house's conventions: {@code HouseRules.of(CLASSES).except(Rule.CLOCK,
+ * "ClockProducer").check()} in its {@code ArchitectureTest}. Exceptions are named one by one, so
+ * that a list of them can only shrink unnoticed.
+ */
+public final class HouseRules {
+  private final JavaClasses classes;
+  private final Map<Rule, Set<String>> exceptions = new EnumMap<>(Rule.class);
+
+  private HouseRules(JavaClasses classes) {
+    this.classes = classes;
+  }
+
+  /** Of a module's classes; its sources are read from the folder that the test runs in. */
+  public static HouseRules of(JavaClasses classes) {
+    return new HouseRules(classes);
+  }
+
+  /**
+   * @param subjects simple names of top-level classes, last parts of packages or keys of log events
+   */
+  public HouseRules except(Rule rule, String... subjects) {
+    exceptions.computeIfAbsent(rule, any -> new HashSet<>()).addAll(List.of(subjects));
+    return this;
+  }
+
+  /**
+   * @throws AssertionError naming every violation that is not an exception
+   */
+  public void check() {
+    Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    Map<Rule, List<Violation>> violations =
+        Stream.concat(ClassRules.check(classes).stream(), SourceRules.check(module).stream())
+            .filter(violation -> !isException(violation))
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    Violation::rule, () -> new EnumMap<>(Rule.class), Collectors.toList()));
+    if (!violations.isEmpty()) {
+      throw new AssertionError("docs/conventions.md is violated:" + text(violations));
+    }
+  }
+
+  private static String text(Map<Rule, List<Violation>> violations) {
+    StringBuilder text = new StringBuilder();
+    violations.forEach(
+        (rule, broken) -> {
+          text.append("\n  ").append(rule.name()).append(": ").append(rule.sentence());
+          broken.forEach(one -> text.append("\n    ").append(one));
+        });
+    return text.toString();
+  }
+
+  private boolean isException(Violation violation) {
+    return exceptions.getOrDefault(violation.rule(), Set.of()).contains(violation.subject());
+  }
+}

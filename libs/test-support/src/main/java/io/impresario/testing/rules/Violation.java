@@ -1,0 +1,13 @@
+package io.impresario.testing.rules;
+
+/**
+ * Where a rule is broken.
+ *
+ * @param subject what an exception would name: a simple class name, a package or a log event
+ */
+record Violation(Rule rule, String subject, String detail) {
+  @Override
+  public String toString() {
+    return subject + " " + detail;
+  }
+}
