@@ -1,6 +1,5 @@
 package io.impresario.local;
 
-import io.impresario.local.command.Arguments;
 import io.impresario.local.command.DownCommand;
 import io.impresario.local.command.KeysCommand;
 import io.impresario.local.command.LogsCommand;
@@ -13,96 +12,120 @@ import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.Problem;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Entry point: a {@link Problem} becomes one sentence and exit code 1, wrong usage exit code 2. */
+/**
+ * Entry point: every failure becomes one sentence on standard error and exit code 1; a command that
+ * does not exist is exit code 2.
+ */
+@Command(
+    name = "./impresario",
+    description = "Runs all of Impresario on this machine.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "./impresario help COMMAND shows the options of a command."})
 public final class Main {
-  private static final String USAGE =
-      """
-      Usage: ./impresario COMMAND
+  static final int FAILED = 1;
+  static final int NO_SUCH_COMMAND = 2;
 
-        demo                         run an example workflow through a stack of its own, then stop
-        up [--port N] [--data DIR] [--clean] [--detach] [--set SERVICE.KEY=VALUE]...
-                                     start everything and stay up; SERVICE.replicas=2 scales
-        down                         stop what up started
-        status [--json]              what runs
-        logs SERVICE [--follow]      the log of a service, of kafka, postgres or the launcher
-        keys issue NAME | list | revoke ID
-        tenants create NAME | list
-        secrets reencrypt            seal all stored secrets under the newest key""";
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Spec private @Nullable CommandSpec spec;
 
   private Main() {}
 
   /** The script {@code ./impresario} sets {@code impresario.root} to the checkout. */
-  public static void main(String[] words) throws InterruptedException {
-    Console console = new Console(System.out);
-    int code;
-    try {
-      code = run(List.of(words), console);
-    } catch (Problem problem) {
-      System.err.println("impresario: " + problem.getMessage());
-      code = 1;
-    } catch (IOException e) {
-      System.err.println("impresario: " + sentence(e));
-      code = 1;
+  public static void main(String[] words) {
+    Path root = Path.of(System.getProperty("impresario.root", ".")).toAbsolutePath().normalize();
+    System.exit(commandLine(root, new Console(System.out)).execute(words));
+  }
+
+  static CommandLine commandLine(Path root, Console console) {
+    Home home = Home.of(root, null);
+    return new CommandLine(new Main())
+        .addSubcommand(new DemoCommand(root, console))
+        .addSubcommand(new UpCommand(root, console))
+        .addSubcommand(new DownCommand(home, console))
+        .addSubcommand(new StatusCommand(home, console))
+        .addSubcommand(new LogsCommand(home))
+        .addSubcommand(new KeysCommand(home, console))
+        .addSubcommand(new TenantsCommand(home, console))
+        .addSubcommand(new SecretsCommand(home, console))
+        // The name of a key or a tenant may begin with an @.
+        .setExpandAtFiles(false)
+        .setParameterExceptionHandler(Main::wrongUsage)
+        .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
+  }
+
+  @Command(name = "help", description = "Shows the options of a command.")
+  void help(@Parameters(paramLabel = "COMMAND", arity = "0..1") @Nullable String name) {
+    CommandLine root = Objects.requireNonNull(spec).commandLine();
+    CommandLine named = name == null ? root : root.getSubcommands().get(name);
+    if (named == null) {
+      throw new ParameterException(root, "There is no command " + name + ".");
     }
-    System.exit(code);
+    named.usage(root.getOut());
+  }
+
+  private static int wrongUsage(ParameterException wrong, String[] words) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    if (words.length > 0) {
+      boolean isGroup = !command.getSubcommands().isEmpty();
+      err.println(
+          "impresario: "
+              + (isGroup && wrong instanceof UnmatchedArgumentException unmatched
+                  ? "There is no command " + unmatched.getUnmatched().get(0) + "."
+                  : wrong.getMessage()));
+      UnmatchedArgumentException.printSuggestions(wrong, err);
+      err.println();
+    }
+    command.usage(err);
+    return command.getParent() == null ? NO_SUCH_COMMAND : FAILED;
+  }
+
+  private static int failed(Exception failure, CommandLine command) throws Exception {
+    if (failure instanceof Problem problem) {
+      command.getErr().println("impresario: " + problem.getMessage());
+    } else if (failure instanceof IOException disk) {
+      command.getErr().println("impresario: " + sentence(disk));
+    } else {
+      throw failure;
+    }
+    return FAILED;
   }
 
   /** What a user can do about a disk. */
   static String sentence(IOException failure) {
     String reason = String.valueOf(failure.getMessage());
     if (failure instanceof AccessDeniedException denied) {
-      reason = denied.getFile() + " may not be written by this user";
+      reason = denied.getFile() + " is not writable for this user";
     } else if (failure instanceof NoSuchFileException missing) {
-      reason = missing.getFile() + " cannot be made there";
+      reason = missing.getFile() + " cannot be created";
     } else if (failure instanceof FileAlreadyExistsException file) {
       reason = file.getFile() + " is not a directory";
     }
     return reason
-        + "; check the free disk space and the rights there, or name another directory with"
+        + "; check the free disk space and the permissions there, or name another directory with"
         + " IMPRESARIO_HOME or --data.";
-  }
-
-  private static int run(List<String> words, Console console)
-      throws IOException, InterruptedException {
-    if (words.isEmpty()) {
-      System.err.println(USAGE);
-      return 2;
-    }
-    Path root = Path.of(System.getProperty("impresario.root", ".")).toAbsolutePath().normalize();
-    Arguments arguments = new Arguments(words.subList(1, words.size()));
-    switch (words.get(0)) {
-      case "demo":
-        return DemoCommand.run(root, arguments, console);
-      case "up":
-        return UpCommand.run(root, arguments, console);
-      case "down":
-        return DownCommand.run(home(root), arguments, console);
-      case "status":
-        return StatusCommand.run(home(root), arguments, console);
-      case "logs":
-        return LogsCommand.run(home(root), arguments);
-      case "keys":
-        return KeysCommand.run(home(root), arguments, console);
-      case "tenants":
-        return TenantsCommand.run(home(root), arguments, console);
-      case "secrets":
-        return SecretsCommand.run(home(root), arguments, console);
-      case "help", "--help", "-h":
-        console.print(USAGE);
-        return 0;
-      default:
-        System.err.println("impresario: there is no command " + words.get(0) + ".\n\n" + USAGE);
-        return 2;
-    }
-  }
-
-  private static Home home(Path root) {
-    return UpCommand.home(root, null);
   }
 }

@@ -49,6 +49,7 @@ class ArchitectureTest {
             "org.jspecify..",
             "io.impresario.embedded..",
             "io.impresario.local..",
+            "picocli..",
             "javax.crypto..")
         .check(CLASSES);
   }

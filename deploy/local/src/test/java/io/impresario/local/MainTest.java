@@ -19,7 +19,7 @@ class MainTest {
       IOException failure = failure(impossible);
       assertThat(Main.sentence(failure))
           .startsWith(impossible.toString().replace("/in it", ""))
-          .contains("check the free disk space and the rights there")
+          .contains("check the free disk space and the permissions there")
           .doesNotContain("java.", "Exception");
     }
   }

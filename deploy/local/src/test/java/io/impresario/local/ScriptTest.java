@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,27 @@ class ScriptTest {
         "the build failed; see above");
   }
 
+  @Test
+  void helpsWithoutABuild() throws Exception {
+    Path launcher = directory.resolve("deploy/local/target/launcher.jar");
+    Files.createDirectories(launcher.getParent());
+    Files.createFile(launcher);
+    for (String help : List.of("--help", "-h")) {
+      Ran ran = run(Map.of("java", JAVA + "echo \"$@\"\n"), "up", help);
+      assertThat(ran.output()).endsWith("Main up " + help + "\n");
+      assertThat(ran.code()).isZero();
+    }
+  }
+
+  private record Ran(int code, String output) {}
+
   private void assertSays(Map<String, String> programs, String sentence) throws Exception {
+    Ran ran = run(programs, "up");
+    assertThat(ran.output()).contains("impresario: " + sentence);
+    assertThat(ran.code()).isEqualTo(1);
+  }
+
+  private Ran run(Map<String, String> programs, String... words) throws Exception {
     Path path = Files.createTempDirectory(directory, "path");
     for (String program : PLAIN) {
       Files.createSymbolicLink(path.resolve(program), find(program));
@@ -75,18 +96,19 @@ class ScriptTest {
       Files.writeString(path.resolve(program.getKey()), program.getValue());
       allowed(path.resolve(program.getKey()));
     }
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            find("bash").toString(), directory.resolve("impresario").toString(), "up");
+    List<String> command = new ArrayList<>();
+    command.add(find("bash").toString());
+    command.add(directory.resolve("impresario").toString());
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().put("PATH", path.toString());
     builder.redirectErrorStream(true);
     Process process = builder.start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(said).contains("impresario: " + sentence);
-    assertThat(process.exitValue()).isEqualTo(1);
+    return new Ran(process.exitValue(), output);
   }
 
   private static String java(String version) {

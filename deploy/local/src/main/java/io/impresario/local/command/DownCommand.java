@@ -9,16 +9,25 @@ import io.impresario.local.stack.Stack;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
 /** {@code down}: ends the launcher, which ends its processes; data stays. */
-public final class DownCommand {
+@Command(name = "down", description = "Stops what up started; data stays.")
+public final class DownCommand implements Callable<Integer> {
   // Longer than the launcher needs when every process has to be killed.
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
-  private DownCommand() {}
+  private final Home home;
+  private final Console console;
 
-  public static int run(Home home, Arguments arguments, Console console) throws IOException {
-    arguments.end();
+  public DownCommand(Home home, Console console) {
+    this.home = home;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
     Optional<LauncherRecord> record = LauncherRecord.read(home);
     if (record.isEmpty()) {
       console.print("Nothing is up.");

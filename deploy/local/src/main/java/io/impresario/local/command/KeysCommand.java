@@ -3,33 +3,27 @@ package io.impresario.local.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
-import io.impresario.local.stack.Problem;
 import java.io.IOException;
 import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** {@code keys issue NAME | list | revoke ID}: the API keys of the local tenant. */
+@Command(
+    name = "keys",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Issues, lists and revokes API keys of the local tenant.")
 public final class KeysCommand {
-  private KeysCommand() {}
+  private final Home home;
+  private final Console console;
 
-  public static int run(Home home, Arguments arguments, Console console)
-      throws IOException, InterruptedException {
-    String action = arguments.word("what to do: issue, list or revoke");
-    switch (action) {
-      case "issue" -> issue(home, name(arguments, "the key"), console);
-      case "list" -> list(home, arguments, console);
-      case "revoke" -> revoke(home, name(arguments, "the id of the key"), console);
-      default -> throw new Problem("keys knows issue, list and revoke, not " + action + ".");
-    }
-    return 0;
+  public KeysCommand(Home home, Console console) {
+    this.home = home;
+    this.console = console;
   }
 
-  private static String name(Arguments arguments, String what) {
-    String name = arguments.word(what);
-    arguments.end();
-    return name;
-  }
-
-  private static void issue(Home home, String name, Console console)
+  @Command(description = "Issues a key and prints it, once.")
+  void issue(@Parameters(paramLabel = "NAME") String name)
       throws IOException, InterruptedException {
     JsonNode key =
         GatewayClient.of(home).plain("POST", "/api/auth/api-key/create", Map.of("name", name));
@@ -37,9 +31,8 @@ public final class KeysCommand {
     console.print("This is shown once. Its id is " + key.path("id").asText() + ".");
   }
 
-  private static void list(Home home, Arguments arguments, Console console)
-      throws IOException, InterruptedException {
-    arguments.end();
+  @Command(description = "Lists all keys with their ids.")
+  void list() throws IOException, InterruptedException {
     JsonNode keys = GatewayClient.of(home).plain("GET", "/api/auth/api-key/list", Map.of());
     for (JsonNode key : keys) {
       console.print(
@@ -52,8 +45,8 @@ public final class KeysCommand {
     }
   }
 
-  private static void revoke(Home home, String id, Console console)
-      throws IOException, InterruptedException {
+  @Command(description = "Revokes a key.")
+  void revoke(@Parameters(paramLabel = "ID") String id) throws IOException, InterruptedException {
     GatewayClient.of(home).plain("POST", "/api/auth/api-key/delete", Map.of("keyId", id));
     console.print("Revoked; it stops working everywhere within 5 seconds.");
   }

@@ -7,16 +7,33 @@ import io.impresario.local.stack.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code logs SERVICE}: what a process of the stack wrote, also after it is down. */
-public final class LogsCommand {
-  private LogsCommand() {}
+@Command(
+    name = "logs",
+    description = "Prints the log of a service, of kafka, postgres or the launcher.")
+public final class LogsCommand implements Callable<Integer> {
+  private final Home home;
 
-  public static int run(Home home, Arguments arguments) throws IOException, InterruptedException {
-    boolean follow = arguments.flag("--follow") | arguments.flag("-f");
-    String name = arguments.word("a service, for example: ./impresario logs job-service");
-    arguments.end();
-    Path log = file(home, name);
+  @Parameters(paramLabel = "SERVICE", description = "For example job-service, or kafka.")
+  private String name = "";
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on with what is added.")
+  private boolean follow;
+
+  public LogsCommand(Home home) {
+    this.home = home;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path log = file();
     if (!Files.exists(log)) {
       throw new Problem(
           "There is no log of "
@@ -29,7 +46,7 @@ public final class LogsCommand {
     return 0;
   }
 
-  private static Path file(Home home, String name) throws IOException {
+  private Path file() throws IOException {
     if (!name.matches("[a-z0-9-]+")) {
       throw new Problem("There is no service " + name + ".");
     }

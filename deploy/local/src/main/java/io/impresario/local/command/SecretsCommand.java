@@ -16,11 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import picocli.CommandLine.Command;
 
 /**
  * {@code secrets reencrypt}: seals everything that is stored under the first of the configured
  * keys, in every service that holds sealed secrets. Exit code 1 when one does not open.
  */
+@Command(
+    name = "secrets",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Looks after the stored secrets.")
 public final class SecretsCommand {
   private static final Set<String> HOLDERS =
       Set.of("job-service", "schedule-service", "callback-service");
@@ -28,15 +33,16 @@ public final class SecretsCommand {
   /** A million rows take a minute or two. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  private SecretsCommand() {}
+  private final Home home;
+  private final Console console;
 
-  public static int run(Home home, Arguments arguments, Console console)
-      throws IOException, InterruptedException {
-    String action = arguments.word("what to do: reencrypt");
-    arguments.end();
-    if (!action.equals("reencrypt")) {
-      throw new Problem("secrets knows reencrypt, not " + action + ".");
-    }
+  public SecretsCommand(Home home, Console console) {
+    this.home = home;
+    this.console = console;
+  }
+
+  @Command(description = "Seals all stored secrets under the newest key.")
+  int reencrypt() throws IOException, InterruptedException {
     if (!UpCommand.isUp(home)) {
       throw new Problem("Impresario is not up; start it with ./impresario up.");
     }

@@ -10,17 +10,33 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code status}: exit code 0 when everything is ready, 3 when nothing is up, 4 when something is
  * not ready, as while it starts.
  */
-public final class StatusCommand {
-  private StatusCommand() {}
+@Command(
+    name = "status",
+    description = "Shows what runs.",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {"0:everything is ready", "3:nothing is up", "4:something is not ready yet"})
+public final class StatusCommand implements Callable<Integer> {
+  private final Home home;
+  private final Console console;
 
-  public static int run(Home home, Arguments arguments, Console console) throws IOException {
-    boolean json = arguments.flag("--json");
-    arguments.end();
+  @Option(names = "--json", description = "Print it for scripts.")
+  private boolean json;
+
+  public StatusCommand(Home home, Console console) {
+    this.home = home;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
     boolean lives = UpCommand.isUp(home);
     Optional<StackState> state = StackState.read(home).filter(present -> lives);
     boolean starting = lives && state.isEmpty();
@@ -33,7 +49,7 @@ public final class StatusCommand {
     } else if (starting) {
       console.print("Impresario is starting.");
     } else {
-      print(state, ready, console);
+      print(state, ready);
     }
     if (!lives) {
       return 3;
@@ -74,8 +90,7 @@ public final class StatusCommand {
     return report;
   }
 
-  private static void print(
-      Optional<StackState> state, Map<String, Boolean> ready, Console console) {
+  private void print(Optional<StackState> state, Map<String, Boolean> ready) {
     if (state.isEmpty()) {
       console.print("Impresario is not up; start it with ./impresario up.");
       return;

@@ -3,37 +3,35 @@ package io.impresario.local.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
-import io.impresario.local.stack.Problem;
 import java.io.IOException;
 import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** {@code tenants create NAME | list}, under the operator's key. */
+@Command(
+    name = "tenants",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Creates and lists tenants.")
 public final class TenantsCommand {
-  private TenantsCommand() {}
+  private final Home home;
+  private final Console console;
 
-  public static int run(Home home, Arguments arguments, Console console)
-      throws IOException, InterruptedException {
-    String action = arguments.word("what to do: create or list");
-    switch (action) {
-      case "create" -> create(home, arguments, console);
-      case "list" -> list(home, arguments, console);
-      default -> throw new Problem("tenants knows create and list, not " + action + ".");
-    }
-    return 0;
+  public TenantsCommand(Home home, Console console) {
+    this.home = home;
+    this.console = console;
   }
 
-  private static void create(Home home, Arguments arguments, Console console)
+  @Command(description = "Creates a tenant and prints its API key, once.")
+  void create(@Parameters(paramLabel = "NAME") String name)
       throws IOException, InterruptedException {
-    String name = arguments.word("the tenant");
-    arguments.end();
     JsonNode tenant = GatewayClient.of(home).admin("tenants/create", Map.of("name", name));
     console.print("tenant   " + tenant.path("tenant_id").asText());
     console.print("API key  " + tenant.path("api_key").asText() + "  (shown once)");
   }
 
-  private static void list(Home home, Arguments arguments, Console console)
-      throws IOException, InterruptedException {
-    arguments.end();
+  @Command(description = "Lists all tenants with their ids.")
+  void list() throws IOException, InterruptedException {
     JsonNode answer = GatewayClient.of(home).admin("tenants/list", Map.of());
     JsonNode tenants = answer.isArray() ? answer : answer.path("tenants");
     for (JsonNode tenant : tenants) {

@@ -16,36 +16,62 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code up}: the stack, staying up in the foreground, or detached; 0 when it is up already. */
-public final class UpCommand {
-  /** Fixed, so that what is written down about a local stack stays true. */
-  static final int DEFAULT_PORT = 7400;
+@Command(
+    name = "up",
+    sortOptions = false,
+    description = "Starts everything and stays up until Ctrl-C or ./impresario down.")
+public final class UpCommand implements Callable<Integer> {
+  // The other ports of the stack are above it.
+  private static final int HIGHEST_PORT = 64_999;
 
-  private UpCommand() {}
+  private final Path root;
+  private final Console console;
 
-  /** {@code IMPRESARIO_HOME} or {@code .impresario} in the checkout holds the state. */
-  public static Home home(Path root, @Nullable String data) {
-    String given = System.getenv("IMPRESARIO_HOME");
-    Path state =
-        given == null || given.isBlank()
-            ? root.resolve(".impresario")
-            : Path.of(given).toAbsolutePath().normalize();
-    Path directory =
-        data == null ? state.resolve("data") : Path.of(data).toAbsolutePath().normalize();
-    return new Home(root, state, directory);
+  // Fixed, so that what is written down about a local stack stays true.
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "7400",
+      description = "Port of the gateway; ${DEFAULT-VALUE} by default.")
+  private int port;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Directory of the data; .impresario/data by default.")
+  private @Nullable Path data;
+
+  @Option(names = "--clean", description = "Delete all data first.")
+  private boolean clean;
+
+  @Option(names = "--detach", description = "Return when everything is ready.")
+  private boolean detach;
+
+  @Option(
+      names = "--set",
+      paramLabel = "SERVICE.KEY=VALUE",
+      description = "Set a configuration key of a service; SERVICE.replicas=2 starts two of it.")
+  private List<String> settings = List.of();
+
+  public UpCommand(Path root, Console console) {
+    this.root = root;
+    this.console = console;
   }
 
-  public static int run(Path root, Arguments arguments, Console console)
-      throws IOException, InterruptedException {
-    Home home = home(root, arguments.option("--data").orElse(null));
-    int port = arguments.option("--port").map(UpCommand::port).orElse(DEFAULT_PORT);
-    boolean clean = arguments.flag("--clean");
-    boolean detach = arguments.flag("--detach");
-    List<String> settings = arguments.options("--set");
-    arguments.end();
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (port < 1 || port > HIGHEST_PORT) {
+      throw new Problem(
+          "--port must be a number from 1 to %d, not %d.".formatted(HIGHEST_PORT, port));
+    }
+    Home home = Home.of(root, data);
     StackOptions options = new StackOptions(port, settings(settings), false);
     Files.createDirectories(home.state());
     if (detach) {
@@ -105,18 +131,6 @@ public final class UpCommand {
     console.print("  " + head + "jobs/list" + tail + "'{}'");
     console.print("");
     console.print("Stop it with Ctrl-C or ./impresario down.");
-  }
-
-  private static int port(String text) {
-    try {
-      int port = Integer.parseInt(text);
-      if (port > 0 && port < 65_000) {
-        return port;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Said below.
-    }
-    throw new Problem("--port must be a number from 1 to 64999, not " + text + ".");
   }
 
   private static Map<String, Map<String, String>> settings(List<String> words) {

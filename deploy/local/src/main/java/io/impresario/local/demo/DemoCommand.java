@@ -1,7 +1,6 @@
 package io.impresario.local.demo;
 
 import io.impresario.embedded.FreePorts;
-import io.impresario.local.command.Arguments;
 import io.impresario.local.command.GatewayClient;
 import io.impresario.local.command.Shutdown;
 import io.impresario.local.stack.Console;
@@ -12,17 +11,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 
 /**
  * {@code demo}: beside a stack that may be up, with ports and a data directory of its own that are
  * gone afterwards.
  */
-public final class DemoCommand {
-  private DemoCommand() {}
+@Command(
+    name = "demo",
+    description = "Runs an example workflow through a stack of its own, then stops.")
+public final class DemoCommand implements Callable<Integer> {
+  private final Path root;
+  private final Console console;
 
-  public static int run(Path root, Arguments arguments, Console console)
-      throws IOException, InterruptedException {
-    arguments.end();
+  public DemoCommand(Path root, Console console) {
+    this.root = root;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("impresario-demo");
     Home home = new Home(root, directory, directory);
     StackOptions options = new StackOptions(FreePorts.one(), Map.of(), true);

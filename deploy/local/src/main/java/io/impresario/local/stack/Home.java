@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where things are.
@@ -16,6 +17,17 @@ import java.util.stream.Stream;
  */
 public record Home(Path root, Path state, Path data) {
   private static final String MARKER = ".impresario-data";
+
+  /** {@code IMPRESARIO_HOME} or {@code .impresario} in the checkout holds the state. */
+  public static Home of(Path root, @Nullable Path data) {
+    String given = System.getenv("IMPRESARIO_HOME");
+    Path state =
+        given == null || given.isBlank()
+            ? root.resolve(".impresario")
+            : Path.of(given).toAbsolutePath().normalize();
+    Path directory = data == null ? state.resolve("data") : data.toAbsolutePath().normalize();
+    return new Home(root, state, directory);
+  }
 
   public Path stateFile() {
     return state.resolve("state.json");

@@ -1,4 +1,0 @@
-@NullMarked
-package io.impresario.local.command;
-
-import org.jspecify.annotations.NullMarked;
