@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.duty;
+
+import org.jspecify.annotations.NullMarked;

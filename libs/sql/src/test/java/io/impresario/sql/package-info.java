@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.sql;
+
+import org.jspecify.annotations.NullMarked;
