@@ -20,7 +20,7 @@ function only(folder, ...others) {
 }
 
 export default [
-  { ignores: ['node_modules/', 'provided/'] },
+  { ignores: ['node_modules/', 'provided/', '**/*validators.mjs'] },
   js.configs.recommended,
   {
     languageOptions: { globals: Object.fromEntries(NODE.map((name) => [name, 'readonly'])) },

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import * as rules from '../protocol/rules.mjs';
 import { checked, normalised } from '../protocol/workflows.mjs';
 import { bundledEntry } from '../protocol/entry.mjs';
+import { Conversation } from './conversation.mjs';
 import { Installs } from './installs.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
 import { nodeCommand } from './slot.mjs';
@@ -10,9 +12,12 @@ import { Steps } from './steps.mjs';
 import { fileWithin, makeReadable, writeWithin } from './tree.mjs';
 
 /**
- * @import {BuildMessage, Configure} from '../protocol/messages.mjs'
+ * @import {BuildOrder, Configure, HostOutput} from '../protocol/types.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  */
+
+/** How much an author gets to see of what an entry point throws. */
+const ERROR_LIMIT = 16 * 1024;
 
 /** The builds under way and waiting: a few at a time, one of a tenant. */
 export class Builds {
@@ -22,9 +27,9 @@ export class Builds {
   #emit;
   #steps;
   #installs;
-  /** @type {BuildMessage[]} */
+  /** @type {BuildOrder[]} */
   #waiting = [];
-  /** @type {Set<BuildMessage>} */
+  /** @type {Set<BuildOrder>} */
   #active = new Set();
   #closed = false;
 
@@ -32,7 +37,7 @@ export class Builds {
    * @param {Configure} settings
    * @param {Sandbox} sandbox
    * @param {() => number} nextUid
-   * @param {(message: object) => void} emit
+   * @param {(message: HostOutput) => void} emit
    */
   constructor(settings, sandbox, nextUid, emit) {
     this.#settings = settings;
@@ -43,7 +48,7 @@ export class Builds {
     this.#installs = new Installs(settings, sandbox, this.#steps, emit);
   }
 
-  /** @param {BuildMessage} message */
+  /** @param {BuildOrder} message */
   add(message) {
     this.#waiting.push(message);
     this.#next();
@@ -65,7 +70,13 @@ export class Builds {
     this.#active.add(message);
     void this.#build(message)
       .then((result) => this.#emit({ type: 'built', build: message.build, ...result }))
-      .catch((error) => this.#emit({ type: 'rejected', build: message.build, error: sayProblem(error) }))
+      .catch((error) =>
+        this.#emit({
+          type: 'rejected',
+          build: message.build,
+          error: sayProblem(error).slice(0, rules.LIMITS.Rejected.error),
+        }),
+      )
       .finally(() => {
         this.#active.delete(message);
         this.#next();
@@ -73,7 +84,7 @@ export class Builds {
     this.#next();
   }
 
-  /** @param {BuildMessage} message */
+  /** @param {BuildOrder} message */
   async #build({ directory, entryPoint, tenant }) {
     const entry = fileWithin(directory, entryPoint);
     if (entry === null) {
@@ -94,26 +105,36 @@ export class Builds {
     const cell = this.#inspectionCell(directory);
     const bundle = bundledEntry(entry);
     /** @type {any} */ let last = null;
+    const conversation = new Conversation(rules.InspectionInput, rules.InspectionOutput, 'inspecting');
     const step = await this.#steps.run({
       cell,
       argv: [...nodeCommand('worker/inspect.mjs', 1024), this.#sandbox.treePath(cell, directory), entry],
       directory,
       what: 'Loading the entry point',
       onMessage: (message, process) => {
+        if (conversation.over) {
+          return;
+        }
+        const objection = conversation.hear(message);
+        if (objection !== null) {
+          void process.end();
+          throw new BuildProblem(`Loading the entry point sent ${objection} to the executor's channel`);
+        }
         // The upload's own code may speak here too: no path of its choice is ever used.
-        if (message.type === 'bundled' && typeof message.text === 'string') {
+        if (message.type === 'bundled') {
           rmSync(join(directory, bundle), { force: true });
           writeWithin(directory, bundle, message.text);
+          conversation.say('written');
           process.send({ type: 'written' });
         } else {
-          last ??= message;
+          last = message;
         }
       },
     });
     if (last?.type === 'failed') {
-      throw new BuildProblem(String(last.error).slice(0, 16384));
+      throw new BuildProblem(last.error.slice(0, ERROR_LIMIT));
     }
-    if (last?.type !== 'workflows' || !Array.isArray(last.workflows)) {
+    if (last?.type !== 'workflows') {
       throw new BuildProblem(`Loading the entry point ended its process:\n${step.output}`);
     }
     return { entry: last.entry === bundle ? bundle : entry, workflows: checked(last.workflows.map(normalised)) };

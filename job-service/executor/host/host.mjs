@@ -10,7 +10,7 @@ import { RunWatch } from './run.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { Slot } from './slot.mjs';
 
-/** @import {Configure, HostInput, LaunchOptions, RunMessage} from '../protocol/messages.mjs' */
+/** @import {Configure, HostInput, HostOutput, LaunchOptions, RunOrder} from '../protocol/types.mjs' */
 
 /** User ids per host process; together with the process id they meet no other host's. */
 const UIDS_PER_HOST = 512;
@@ -48,7 +48,7 @@ export class Host {
    * @param {Sandbox} sandbox
    * @param {NetworkGuard | null} guard
    * @param {{chromium: string | null, headlessShell: string | null}} browsers
-   * @param {(message: object) => void} emit
+   * @param {(message: HostOutput) => void} emit
    */
   constructor(settings, sandbox, guard, { chromium, headlessShell }, emit) {
     this.#settings = settings;
@@ -65,7 +65,7 @@ export class Host {
 
   /**
    * @param {Configure} settings
-   * @param {(message: object) => void} emit
+   * @param {(message: HostOutput) => void} emit
    */
   static async start(settings, emit) {
     const chromium = findChromium(settings.chromiumPath);
@@ -111,7 +111,7 @@ export class Host {
     await this.#guard?.remove();
   }
 
-  /** @param {RunMessage} message */
+  /** @param {RunOrder} message */
   #run(message) {
     const watch = new RunWatch(message, this.#settings, this.#emit);
     this.#runs.set(message.run, watch);
@@ -138,7 +138,7 @@ export class Host {
     watch.begin(warm ?? this.#newSlot(message.launch, message.bundle.directory), warm !== null);
   }
 
-  /** @param {RunMessage} message */
+  /** @param {RunOrder} message */
   #takeWarm(message) {
     if (!isDeepStrictEqual(message.launch, this.#warmLaunch)) {
       return null;

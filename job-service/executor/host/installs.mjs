@@ -20,7 +20,7 @@ import { TreeStore } from './tree-store.mjs';
 import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
 
 /**
- * @import {Configure} from '../protocol/messages.mjs'
+ * @import {Configure, HostOutput} from '../protocol/types.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @import {Steps} from './steps.mjs'
  */
@@ -53,7 +53,7 @@ export class Installs {
    * @param {Configure} settings
    * @param {Sandbox} sandbox
    * @param {Steps} steps
-   * @param {(message: object) => void} emit
+   * @param {(message: HostOutput) => void} emit
    */
   constructor(settings, sandbox, steps, emit) {
     this.#settings = settings;

@@ -22,7 +22,7 @@ function emit(message) {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-/** @param {import('../protocol/messages.mjs').HostInput} message */
+/** @param {import('../protocol/types.mjs').HostInput} message */
 function onMessage(message) {
   silentTicks = 0;
   if (message.type === 'configure') {

@@ -1,7 +1,9 @@
-/** @import {Level, Source} from '../protocol/messages.mjs' */
+import { LIMITS } from '../protocol/rules.mjs';
 
-/** The API's promises: a line, a job. */
-export const LINE_LIMIT = 64 * 1024;
+/** @import {Level, Source} from '../protocol/types.mjs' */
+
+/** The API's promises, in bytes: a line, a job. */
+export const LINE_LIMIT = LIMITS.RunLogged.message;
 export const JOB_LIMIT = 10 * 1024 * 1024;
 
 /** Short and empty lines cost their envelope too: ours, so that a job's log is bounded in number. */
@@ -49,10 +51,11 @@ export class RunLog {
 
   /**
    * @param {string} text
+   * @param {boolean} [cut] whether the text has lost its end: what is left there may be a part of a secret
    * @returns {string} the text without secrets and without characters that a database refuses
    */
-  clean(text) {
-    let clean = text;
+  clean(text, cut = false) {
+    let clean = cut ? this.#withoutPart(text) : text;
     for (const secret of this.#secrets) {
       clean = clean.replaceAll(secret, '[redacted]');
     }
@@ -69,7 +72,7 @@ export class RunLog {
     if (this.#full) {
       return;
     }
-    const whole = this.clean(message);
+    const whole = this.clean(message, cut || message.length >= LIMITS.WorkerLog.message);
     const text = cutToBytes(whole, this.#lineLimit);
     this.#bytes += Buffer.byteLength(text);
     const most =
@@ -97,6 +100,20 @@ export class RunLog {
    */
   note(level, message) {
     this.#put(level, 'executor', cutToBytes(this.clean(message), this.#lineLimit));
+  }
+
+  /** Takes the longest beginning of a secret from the end of a text. @param {string} text */
+  #withoutPart(text) {
+    const end = text.replace(/\uFFFD$/, '');
+    const parts = this.#secrets.map((secret) => {
+      for (let length = secret.length - 1; length > 0; length--) {
+        if (end.endsWith(secret.slice(0, length))) {
+          return length;
+        }
+      }
+      return 0;
+    });
+    return end.slice(0, end.length - Math.max(0, ...parts));
   }
 
   /** @param {number} seq */

@@ -2,7 +2,7 @@ import { LineSplitter } from '../protocol/messages.mjs';
 import { LINE_LIMIT } from './run-log.mjs';
 
 /**
- * @import {Level} from '../protocol/messages.mjs'
+ * @import {Level} from '../protocol/types.mjs'
  * @import {RunLog} from './run-log.mjs'
  */
 

@@ -1,24 +1,22 @@
 import { RESULT_LIMIT } from '../protocol/messages.mjs';
+import { LIMITS } from '../protocol/rules.mjs';
 import { RunArtifacts } from './run-artifacts.mjs';
 import { RunLog } from './run-log.mjs';
 import { RunOutput } from './run-output.mjs';
 
 /**
  * @import {Slot} from './slot.mjs'
- * @import {Configure, FailureKind, RunMessage, WorkerOutput} from '../protocol/messages.mjs'
- * @typedef {{type: 'completed', json: string} | {type: 'failed', kind: FailureKind, error: string, stack: string | null}
- *   | {type: 'cancelled'} | {type: 'lost', reason: string}} End
+ * @import {Configure, FailureKind, HostOutput, RunOrder, WorkerOutput} from '../protocol/types.mjs'
+ * @typedef {{type: 'failed', kind: FailureKind, error: string, stack: string | null}} Failed
+ * @typedef {{type: 'completed', json: string} | Failed | {type: 'cancelled'} | {type: 'lost', reason: string}} End
  */
 
 /** How long a run whose time is up may take to show its page: the service's own watchdog ends it after 3 s. */
 const EXPIRY_GRACE_MS = 2500;
 
-const ERROR_LIMIT = 16 * 1024;
-const LEVELS = ['info', 'warn', 'error'];
-
 /**
  * One run from its order to its end: holds the time limits, turns what the worker says into
- * messages of the job service, and decides, once, how it ended.
+ * messages of the job service, and decides, once, how it ended. What it hears has been validated.
  */
 export class RunWatch {
   /** @type {'starting' | 'running' | 'expiring' | 'ended'} */
@@ -45,9 +43,9 @@ export class RunWatch {
   onEnd = () => {};
 
   /**
-   * @param {RunMessage} message
+   * @param {RunOrder} message
    * @param {Configure} settings
-   * @param {(message: object) => void} emit
+   * @param {(message: HostOutput) => void} emit
    */
   constructor(message, settings, emit) {
     this.#message = message;
@@ -78,7 +76,7 @@ export class RunWatch {
       this.#log.conceal(secretsOf(input));
       return true;
     } catch {
-      this.end({ type: 'failed', kind: 'invalid_input', error: 'The input is no JSON', stack: null });
+      this.end({ type: 'failed', kind: 'invalid_input', error: 'The input is not valid JSON', stack: null });
       return false;
     }
   }
@@ -94,7 +92,7 @@ export class RunWatch {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#startTimedOut(), this.#settings.startupTimeoutMs);
     slot.onMessage = (said) => this.#slot === slot && this.#hear(said);
-    slot.onProblem = (problem) => this.#userError(`The workflow wrote ${problem} to the executor's channel`);
+    slot.onProblem = (problem) => this.#refused(slot, problem);
     this.#output.capture(slot.process.stdout, 'stdout', 'info');
     this.#output.capture(slot.process.stderr, 'stderr', 'warn');
     slot.process.output.on('end', () => void this.#silent(slot));
@@ -119,6 +117,15 @@ export class RunWatch {
     }
   }
 
+  /** Before the bundle is loaded nothing that the worker does is the workflow's doing. @param {Slot} slot @param {string} problem */
+  #refused(slot, problem) {
+    if (this.#loading) {
+      this.#userError(`The workflow ${problem} the executor's channel`);
+    } else {
+      this.#notBegun(slot, `The run's process ${problem} the executor's channel`);
+    }
+  }
+
   /** @param {number} seq */
   taken(seq) {
     this.#log.taken(seq);
@@ -137,17 +144,18 @@ export class RunWatch {
     clearTimeout(this.#timer);
     this.#phase = 'ended';
     this.#output.close();
-    this.#lastNote(how);
-    const clean =
-      how.type === 'failed'
-        ? {
-            ...how,
-            error: this.#log.clean(how.error).slice(0, ERROR_LIMIT),
-            stack: how.stack === null ? null : this.#log.clean(how.stack),
-          }
-        : how;
+    const clean = how.type === 'failed' ? this.#clean(how) : how;
+    this.#lastNote(clean);
     this.#emit({ ...clean, run: this.#message.run });
     this.onEnd();
+  }
+
+  /** @param {Failed} how @returns {Failed} */
+  #clean(how) {
+    const [sent, kept] = [LIMITS.WorkerFailed, LIMITS.RunFailed];
+    const error = this.#log.clean(how.error, how.error.length >= sent.error).slice(0, kept.error);
+    const stack = how.stack === null ? null : this.#log.clean(how.stack, how.stack.length >= sent.stack);
+    return { ...how, error, stack: stack?.slice(0, kept.stack) ?? null };
   }
 
   /** @param {End} how */
@@ -168,50 +176,46 @@ export class RunWatch {
       return;
     }
     switch (said.type) {
+      case 'launched':
+        break;
+      case 'launch_failed':
+        this.#fail('launch_failed', said.error);
+        break;
       case 'loading':
         this.#loading = true;
         break;
       case 'ready':
-        this.#log.note('info', `Browser ready after ${Date.now() - this.#began} ms (${this.#warm ? 'warm' : 'cold'})`);
-        this.#emit({ type: 'ready', run: this.#message.run });
+        this.#ready();
         break;
       case 'started':
         this.#started();
         break;
       case 'log':
-        this.#log.add(
-          LEVELS.includes(said.level) ? said.level : 'info',
-          said.source === 'console' || said.source === 'stderr' || said.source === 'executor' ? said.source : 'stdout',
-          String(said.message),
-        );
+        this.#log.add(said.level, said.source, said.message);
         break;
-      case 'artifact':
-        this.#artifacts.keep(said.kind, String(said.data));
+      case 'screenshot':
+      case 'page_html':
+        this.#artifacts.keep(said.type, said.data);
         break;
       case 'expired':
         this.#timedOut();
         break;
       case 'result':
-        this.#result(String(said.json));
+        this.#result(said.json);
         break;
       case 'failed':
-        this.#fail(this.#kindSaid(said.kind), String(said.error), typeof said.stack === 'string' ? said.stack : null);
+        this.#fail(said.kind, said.error, said.stack);
         break;
     }
   }
 
-  /** A worker may only blame its workflow, or the browser before the workflow runs. @param {string} kind @returns {FailureKind} */
-  #kindSaid(kind) {
-    if (kind === 'launch_failed' && this.#phase === 'starting') {
-      return kind;
-    }
-    return kind === 'result_too_large' ? kind : 'user_error';
+  #ready() {
+    const warmth = this.#warm ? 'warm' : 'cold';
+    this.#log.note('info', `Browser ready after ${Date.now() - this.#began} ms (${warmth})`);
+    this.#emit({ type: 'ready', run: this.#message.run });
   }
 
   #started() {
-    if (this.#phase !== 'starting') {
-      return;
-    }
     this.#phase = 'running';
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#expire(), this.#message.timeoutMs);
@@ -222,7 +226,7 @@ export class RunWatch {
   #expire() {
     this.#phase = 'expiring';
     this.#timer = setTimeout(() => this.#timedOut(), EXPIRY_GRACE_MS);
-    this.#slot?.process.send({ type: 'expire' });
+    this.#slot?.expire();
   }
 
   #timedOut() {
@@ -246,7 +250,7 @@ export class RunWatch {
     } else if (Buffer.byteLength(json) > RESULT_LIMIT) {
       this.#fail('result_too_large', `The workflow's result is larger than ${RESULT_LIMIT} bytes (10 MiB)`);
     } else if (!isJson(json)) {
-      this.#userError('The workflow wrote a result that is no JSON');
+      this.#userError("The workflow's result is not valid JSON");
     } else {
       this.end({ type: 'completed', json });
     }

@@ -1,11 +1,13 @@
 import { join, relative } from 'node:path';
 import { CellProcess } from './cell-process.mjs';
-import { MESSAGE_LIMIT, readMessages } from '../protocol/messages.mjs';
+import { Conversation } from './conversation.mjs';
 import { EXECUTOR } from '../protocol/folder.mjs';
+import { MESSAGE_LIMIT, readMessages } from '../protocol/messages.mjs';
+import * as rules from '../protocol/rules.mjs';
 
 /**
  * @import {Cell, Sandbox} from './sandbox.mjs'
- * @import {Configure, LaunchOptions, RunMessage, WorkerOutput} from '../protocol/messages.mjs'
+ * @import {Configure, LaunchOptions, RunOrder, WorkerInput, WorkerOutput} from '../protocol/types.mjs'
  */
 
 /**
@@ -25,6 +27,9 @@ export class Slot {
   /** @type {WorkerOutput[]} what a warm worker said before there was a listener */
   #early = [];
   #listening = false;
+  #conversation = new Conversation(rules.WorkerInput, rules.WorkerOutput, 'created');
+  /** @type {string | null} what the worker did that no worker may */
+  #problem = null;
 
   /**
    * @param {Sandbox} sandbox
@@ -41,17 +46,17 @@ export class Slot {
         this.process.output,
         MESSAGE_LIMIT,
         (message) => {
-          if (message.type === 'launched' || message.type === 'failed') {
-            done(message.type === 'launched');
+          this.#judge(message);
+          if (message.type === 'launched' || message.type === 'launch_failed') {
+            done(message.type === 'launched' && this.#problem === null);
           }
-          this.#hear(message);
         },
-        (problem) => this.onProblem(problem),
+        (problem) => this.#refuse(`wrote ${problem} to`),
       );
       void this.process.exited.then(() => done(false));
     });
     this.process.output.on('error', () => {});
-    this.process.send({ type: 'launch', chromium, options: launch });
+    this.#say({ type: 'launch', chromium, options: launch });
   }
 
   /**
@@ -64,7 +69,7 @@ export class Slot {
     return this.#sandbox.kind !== 'bubblewrap' || (path !== '' && !path.startsWith('..'));
   }
 
-  /** @param {RunMessage} run @param {boolean} warm */
+  /** @param {RunOrder} run @param {boolean} warm */
   async begin(run, warm) {
     if (warm && this.#sandbox.kind === 'bubblewrap') {
       // The worker speaks only when the sandbox around it stands.
@@ -76,21 +81,52 @@ export class Slot {
     }
     const { workflow, input, session, startUrl, viewport } = run;
     const root = this.#sandbox.treePath(this.#cell, run.bundle.directory);
-    this.process.send({ type: 'run', root, entry: run.bundle.entry, workflow, input, session, startUrl, viewport });
+    this.#say({ type: 'run', root, entry: run.bundle.entry, workflow, input, session, startUrl, viewport });
   }
 
   /** From now on messages go to onMessage, those already said first. */
   listen() {
     this.#listening = true;
     this.#early.splice(0).forEach((message) => this.onMessage(message));
+    if (this.#problem !== null) {
+      this.onProblem(this.#problem);
+    }
   }
 
-  /** @param {WorkerOutput} message */
-  #hear(message) {
-    if (this.#listening) {
+  /** The time of the run is up: its worker may show its page. */
+  expire() {
+    this.#say({ type: 'expire' });
+  }
+
+  /** @param {WorkerInput} message */
+  #say(message) {
+    this.#conversation.say(message.type);
+    this.process.send(message);
+  }
+
+  /** @param {any} message of a process that foreign code may have taken over */
+  #judge(message) {
+    if (this.#problem !== null || this.#conversation.over) {
+      return;
+    }
+    const objection = this.#conversation.hear(message);
+    if (objection !== null) {
+      this.#refuse(`sent ${objection} to`);
+    } else if (this.#listening) {
       this.onMessage(message);
     } else {
       this.#early.push(message);
+    }
+  }
+
+  /** Hears no more of this worker, and ends it. @param {string} problem */
+  #refuse(problem) {
+    if (this.#problem === null) {
+      this.#problem = problem;
+      if (this.#listening) {
+        this.onProblem(problem);
+      }
+      void this.process.end();
     }
   }
 

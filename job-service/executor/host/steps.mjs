@@ -4,7 +4,7 @@ import { LineSplitter, MESSAGE_LIMIT, readMessages } from '../protocol/messages.
 import { sizeOf } from './tree.mjs';
 
 /**
- * @import {Configure} from '../protocol/messages.mjs'
+ * @import {Configure} from '../protocol/types.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @typedef {{ok: boolean, output: string}} StepEnd
  * @typedef {object} Step
@@ -65,7 +65,10 @@ export class Steps {
       process.output,
       MESSAGE_LIMIT,
       (message) => attempt(() => onMessage(message, process)),
-      () => {},
+      (problem) =>
+        attempt(() => {
+          throw new BuildProblem(`${what} wrote ${problem} to the executor's channel`);
+        }),
     );
     try {
       const end = await this.#within(process, directory, what);

@@ -1,46 +1,7 @@
-/**
- * The typed messages, one JSON object a line, between the job service, the host and a worker.
- *
- * @typedef {{width: number, height: number}} Viewport
- * @typedef {{server: string, username?: string | null, password?: string | null}} Proxy
- * @typedef {{headless: boolean, gpu: boolean, proxy: Proxy | null}} LaunchOptions what a browser is started with
- * @typedef {'info' | 'warn' | 'error'} Level
- * @typedef {'executor' | 'console' | 'stdout' | 'stderr'} Source
- * @typedef {'user_error' | 'timeout' | 'launch_failed' | 'result_too_large' | 'invalid_input'} FailureKind
- *
- * What the job service sends, first of all `configure`:
- * @typedef {{type: 'configure', dataDirectory: string, chromiumPath?: string | null, warmSlots: number,
- *   startupTimeoutMs: number, memoryLimitMiB: number, maxProcesses: number, tmpLimitMiB: number,
- *   buildConcurrency: number, buildTimeoutMs: number, bundleLimitMiB: number, packageCacheMiB: number,
- *   unlockedMaxAgeMs: number, warmProxy?: Proxy | null, sandbox: 'auto' | 'require' | 'off',
- *   silenceLimitMs?: number, protectedAddresses?: string[]}} Configure
- * @typedef {{type: 'alive'}} AliveMessage said once a second, and said back
- * @typedef {{type: 'run', run: string, bundle: {directory: string, entry: string}, workflow: string, input: string,
- *   session: string, startUrl: string | null, viewport: Viewport | null, launch: LaunchOptions,
- *   artifacts: string, timeoutMs: number}} RunMessage
- * @typedef {{type: 'cancel' | 'kill', run: string}} EndMessage
- * @typedef {{type: 'taken', run: string, seq: number}} TakenMessage log lines up to seq are taken
- * @typedef {{type: 'build', build: string, tenant: string, directory: string, entryPoint: string}} BuildMessage
- * @typedef {Configure | RunMessage | EndMessage | TakenMessage | BuildMessage | AliveMessage} HostInput
- *
- * What the host sends a worker:
- * @typedef {{type: 'launch', chromium: string, options: LaunchOptions}} WorkerLaunch
- * @typedef {{type: 'run', entry: string, root: string, workflow: string, input: string, session: string,
- *   startUrl: string | null, viewport: Viewport | null}} WorkerRun
- * @typedef {{type: 'expire'}} WorkerExpire the time is up: hand over what the page shows
- * @typedef {WorkerLaunch | WorkerRun | WorkerExpire} WorkerInput
- *
- * What a worker sends, believed only about its own run (once it is `loading`, foreign code runs):
- * @typedef {{type: 'launched'} | {type: 'loading'} | {type: 'ready'} | {type: 'started'}
- *   | {type: 'log', level: Level, source: Source, message: string}
- *   | {type: 'artifact', kind: 'screenshot' | 'page_html', data: string}
- *   | {type: 'expired'}
- *   | {type: 'result', json: string}
- *   | {type: 'failed', kind: FailureKind, error: string, stack: string | null}} WorkerOutput
- */
+import { LIMITS } from './rules.mjs';
 
-/** A result is at most this long, in UTF-8 bytes: the API's promise. */
-export const RESULT_LIMIT = 10 * 1024 * 1024;
+/** A result has at most this many bytes of UTF-8: the API's promise. */
+export const RESULT_LIMIT = LIMITS.RunCompleted.json;
 
 /** One message of a worker: a result of quotes only doubles when it is quoted once more. */
 export const MESSAGE_LIMIT = 2 * RESULT_LIMIT + 4 * 1024 * 1024;
@@ -117,7 +78,7 @@ export class LineSplitter {
  * @param {import('node:stream').Readable} stream
  * @param {number} limit bytes of one message
  * @param {(message: any) => void} onMessage
- * @param {(problem: string) => void} onProblem something that is no message
+ * @param {(problem: string) => void} onProblem what arrived instead of a message
  */
 export function readMessages(stream, limit, onMessage, onProblem) {
   const splitter = new LineSplitter(limit, (line, cut) => {
@@ -132,7 +93,7 @@ export function readMessages(stream, limit, onMessage, onProblem) {
       message = null;
     }
     if (message === null || typeof message !== 'object') {
-      onProblem(cut ? `a message longer than ${limit} bytes` : 'a line that is no message');
+      onProblem(cut ? `a message longer than ${limit} bytes` : 'a line that is not a message');
       return;
     }
     onMessage(message);

@@ -165,8 +165,8 @@ describe('a run', BESIDE, () => {
 
 /** @type {[string, string, RegExp, string?][]} */
 const ENDS = [
-  ['a throw of no Error', 'throw { code: 7 };', /no Error: \{"code":7\}/],
-  ['a throw of undefined', 'throw undefined;', /no Error: undefined/],
+  ['a throw of no Error', 'throw { code: 7 };', /not an Error: \{"code":7\}/],
+  ['a throw of undefined', 'throw undefined;', /not an Error: undefined/],
   [
     'an unhandled rejection',
     "Promise.reject(new Error('nobody cares')); await new Promise(() => {});",
@@ -194,7 +194,7 @@ const ENDS = [
   [
     'rubbish on the channel',
     "(await import('node:fs')).writeSync(4, 'rubbish\\n'); await new Promise(() => {});",
-    /wrote a line that is no message/,
+    /wrote a line that is not a message/,
   ],
   ['a result with a cycle', 'const a = {}; a.a = a; return a;', /cannot be written as JSON: .*circular/i],
   ['a result that is a function', 'return () => 1;', /cannot be written as JSON: it is a function/],

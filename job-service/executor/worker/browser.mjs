@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { playwright } from './playwright.mjs';
 
-/** @import {LaunchOptions, Viewport} from '../protocol/messages.mjs' */
+/** @import {LaunchOptions, Proxy, Viewport, WorkerPageHtml, WorkerScreenshot} from '../protocol/types.mjs' */
 /** @import {Browser, Page} from 'playwright-core' */
 
 const { chromium } = playwright;
@@ -78,7 +78,7 @@ export async function openBrowser(executablePath, options, more = []) {
   return { browser, page, headless };
 }
 
-/** @param {import('../protocol/messages.mjs').Proxy} proxy */
+/** @param {Proxy} proxy */
 function proxySettings({ server, username, password }) {
   return { server, ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
@@ -101,7 +101,7 @@ export async function preparePage(page, viewport, startUrl) {
  * What the page shows, for the report of a failed run. Each part is tried for a bounded time.
  *
  * @param {Browser} browser
- * @returns {Promise<{kind: 'screenshot' | 'page_html', data: string}[]>}
+ * @returns {Promise<(WorkerScreenshot | WorkerPageHtml)[]>}
  */
 export async function snapshot(browser) {
   const page = browser
@@ -118,13 +118,13 @@ export async function snapshot(browser) {
       new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), SNAPSHOT_MS)),
     ]),
   ]);
-  /** @type {{kind: 'screenshot' | 'page_html', data: string}[]} */
+  /** @type {(WorkerScreenshot | WorkerPageHtml)[]} */
   const parts = [];
   if (image.status === 'fulfilled') {
-    parts.push({ kind: 'screenshot', data: image.value.toString('base64') });
+    parts.push({ type: 'screenshot', data: image.value.toString('base64') });
   }
   if (html.status === 'fulfilled') {
-    parts.push({ kind: 'page_html', data: Buffer.from(String(html.value)).toString('base64') });
+    parts.push({ type: 'page_html', data: Buffer.from(String(html.value)).toString('base64') });
   }
   return parts;
 }

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { readMessages, MESSAGE_LIMIT } from '../protocol/messages.mjs';
 
-/** @import {WorkerInput, WorkerOutput} from '../protocol/messages.mjs' */
+/** @import {WorkerInput, WorkerOutput} from '../protocol/types.mjs' */
 
 const IN = 3;
 const OUT = 4;
@@ -11,7 +11,7 @@ const OUT = 4;
  * Sends a message and returns when the host has it: what a workflow said before it ended its own
  * process is not lost. Waiting here is also how a run is slowed down whose lines are not taken.
  *
- * @param {WorkerOutput | Record<string, unknown>} message
+ * @param {WorkerOutput} message
  */
 export function send(message) {
   const bytes = Buffer.from(`${JSON.stringify(message)}\n`, 'utf8');

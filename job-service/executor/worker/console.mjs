@@ -1,12 +1,13 @@
 import { Console } from 'node:console';
 import { StringDecoder } from 'node:string_decoder';
 import { Writable } from 'node:stream';
+import { LIMITS } from '../protocol/rules.mjs';
 import { send } from './channel.mjs';
 
-/** @import {Level, Source} from '../protocol/messages.mjs' */
+/** @import {Level, Source} from '../protocol/types.mjs' */
 
 /** More than a line may have, so that the host sees that it is cut, but not without bound. */
-const PENDING_LIMIT = 96 * 1024;
+const LIMIT = LIMITS.WorkerLog.message;
 
 /**
  * Sends everything that JavaScript code prints in the order in which it was printed: a console call
@@ -43,23 +44,23 @@ export function captureOutput() {
   replaceWrite(process.stderr, 'stderr', 'warn');
 }
 
+/** @param {Level} level @param {Source} source @param {string} message */
+function entry(level, source, message) {
+  send({ type: 'log', level, source, message: message.slice(0, LIMIT) });
+}
+
 /** @param {Level} initial */
 function entryStream(initial) {
-  const entry = { level: initial, stream: /** @type {Writable} */ (/** @type {unknown} */ (null)) };
-  entry.stream = new Writable({
+  const printed = { level: initial, stream: /** @type {Writable} */ (/** @type {unknown} */ (null)) };
+  printed.stream = new Writable({
     decodeStrings: false,
     write(chunk, _encoding, done) {
       const text = String(chunk);
-      send({
-        type: 'log',
-        level: entry.level,
-        source: 'console',
-        message: text.endsWith('\n') ? text.slice(0, -1) : text,
-      });
+      entry(printed.level, 'console', text.endsWith('\n') ? text.slice(0, -1) : text);
       done();
     },
   });
-  return entry;
+  return printed;
 }
 
 /**
@@ -72,7 +73,7 @@ function replaceWrite(stream, source, level) {
   let pending = '';
   const flush = () => {
     if (pending !== '') {
-      send({ type: 'log', level, source, message: pending });
+      entry(level, source, pending);
       pending = '';
     }
   };
@@ -82,9 +83,9 @@ function replaceWrite(stream, source, level) {
     const lines = pending.split('\n');
     pending = lines.pop() ?? '';
     for (const message of lines) {
-      send({ type: 'log', level, source, message });
+      entry(level, source, message);
     }
-    if (pending.length > PENDING_LIMIT) {
+    if (pending.length > LIMIT) {
       flush();
     }
     const done = typeof encoding === 'function' ? encoding : callback;

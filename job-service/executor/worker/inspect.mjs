@@ -7,11 +7,14 @@ import { readManifest } from './manifest.mjs';
 import { mappedStack, describe } from './outcome.mjs';
 import { providePlaywright } from './provided.mjs';
 import { describeWorkflows } from './description.mjs';
+import { LIMITS } from '../protocol/rules.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
 
 /**
  * The process of one build: bundles an entry point and finds its workflows. It changes nothing in
  * the tree; what it has made goes to the host. Arguments: the tree, the entry relative to it.
+ *
+ * @import {InspectionOutput} from '../protocol/types.mjs'
  */
 
 const [root, entry] = process.argv.slice(2);
@@ -25,7 +28,7 @@ const NEEDS_BUNDLING = [
   'MODULE_NOT_FOUND',
 ];
 
-/** @param {object} message */
+/** @param {InspectionOutput} message */
 function send(message) {
   const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
   for (let from = 0; from < bytes.length;) {
@@ -74,10 +77,8 @@ process.on('unhandledRejection', (error) => fail(error));
 function fail(error) {
   const spoken = error instanceof BuildProblem;
   const stack = spoken ? null : mappedStack(error, root);
-  send({
-    type: 'failed',
-    error: spoken ? describe(error) : `The entry point ${entry} does not load: ${stack ?? describe(error)}`,
-  });
+  const text = spoken ? describe(error) : `The entry point ${entry} does not load: ${stack ?? describe(error)}`;
+  send({ type: 'failed', error: text.slice(0, LIMITS.InspectionFailed.error) });
   process.exit(1);
 }
 

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { LIMITS } from '../protocol/rules.mjs';
 import { openBrowser, preparePage, snapshot } from './browser.mjs';
 import { findWorkflows, loadBundle } from './bundle.mjs';
 import { receive, send } from './channel.mjs';
@@ -12,11 +13,13 @@ import { providePlaywright } from './provided.mjs';
  * how it went, and waits to be killed. Everything in here may be tampered with by the workflow; the
  * host believes nothing of it but about this one run.
  *
- * @import {FailureKind, WorkerInput, WorkerLaunch, WorkerRun} from '../protocol/messages.mjs'
+ * @import {WorkerFailed, WorkerInput, WorkerLaunch, WorkerOutput, WorkerRun} from '../protocol/types.mjs'
  */
 
 /** @type {ReturnType<typeof openBrowser> | undefined} */
 let opening;
+/** @type {Promise<void> | undefined} */
+let shown;
 let root = '/';
 let over = false;
 
@@ -50,7 +53,7 @@ function launch(message) {
       }
       send({ type: 'launched' });
     },
-    (error) => fail('launch_failed', `The browser did not start: ${describe(error).slice(0, 4000)}`, null),
+    (error) => end({ type: 'launch_failed', error: `The browser did not start: ${describe(error).slice(0, 4000)}` }),
   );
 }
 
@@ -107,7 +110,7 @@ function finish(value, numbers) {
   if ('json' in result) {
     end({ type: 'result', json: result.json });
   } else {
-    end({ type: 'failed', kind: result.kind, error: result.error, stack: null });
+    fail(result.kind, result.error);
   }
 }
 
@@ -119,15 +122,16 @@ async function failBy(error) {
 }
 
 /**
- * @param {FailureKind} kind
+ * @param {WorkerFailed['kind']} kind
  * @param {string} error
- * @param {string | null} stack
+ * @param {string | null} [stack]
  */
-function fail(kind, error, stack) {
-  end({ type: 'failed', kind, error, stack });
+function fail(kind, error, stack = null) {
+  const { error: most, stack: deepest } = LIMITS.WorkerFailed;
+  end({ type: 'failed', kind, error: error.slice(0, most), stack: stack?.slice(0, deepest) ?? null });
 }
 
-/** @param {import('../protocol/messages.mjs').WorkerOutput} message */
+/** @param {WorkerOutput} message */
 function end(message) {
   if (!over) {
     over = true;
@@ -136,11 +140,19 @@ function end(message) {
   }
 }
 
-async function keepSnapshot() {
+/** Several things may go wrong at once; the page is shown once. */
+function keepSnapshot() {
+  shown ??= showPage();
+  return shown;
+}
+
+async function showPage() {
   try {
     const opened = await Promise.race([opening, Promise.resolve(undefined)]);
     for (const part of opened ? await snapshot(opened.browser) : []) {
-      send({ type: 'artifact', ...part });
+      if (part.data.length <= LIMITS.WorkerScreenshot.data) {
+        send(part);
+      }
     }
   } catch {
     // A run may end without a picture.

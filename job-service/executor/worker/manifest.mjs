@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BuildProblem } from '../protocol/problem.mjs';
 import { checked, normalised } from '../protocol/workflows.mjs';
 
-/** @import {Found} from '../protocol/workflows.mjs' */
+/** @import {Workflow} from '../protocol/types.mjs' */
 
 const FILE = '.libretto-workflows.json';
 
@@ -11,7 +11,7 @@ const FILE = '.libretto-workflows.json';
  * The workflows that an upload itself declares.
  *
  * @param {string} root
- * @returns {Found[] | null} null when it does not
+ * @returns {Workflow[] | null} null when it does not
  */
 export function readManifest(root) {
   if (!existsSync(join(root, FILE))) {

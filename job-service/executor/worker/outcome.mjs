@@ -2,12 +2,12 @@ import { EXECUTOR } from '../protocol/folder.mjs';
 import { RESULT_LIMIT } from '../protocol/messages.mjs';
 import { LongNumbers } from './numbers.mjs';
 
-/** @import {FailureKind} from '../protocol/messages.mjs' */
+/** @import {WorkerFailed} from '../protocol/types.mjs' */
 
 /**
  * @param {unknown} value what a handler returned
  * @param {LongNumbers} [numbers] of its input
- * @returns {{json: string} | {kind: FailureKind, error: string}}
+ * @returns {{json: string} | {kind: WorkerFailed['kind'], error: string}}
  */
 export function serialise(value, numbers = new LongNumbers()) {
   let json;
@@ -51,9 +51,9 @@ export function describe(thrown) {
       return message || name || 'Error without a message';
     }
     if (isObject(thrown)) {
-      return `The workflow threw a value that is no Error: ${JSON.stringify(thrown)}`;
+      return `The workflow threw a value that is not an Error: ${JSON.stringify(thrown)}`;
     }
-    return `The workflow threw a value that is no Error: ${String(thrown)}`;
+    return `The workflow threw a value that is not an Error: ${String(thrown)}`;
   } catch {
     return 'The workflow threw a value that cannot be shown';
   }
@@ -79,8 +79,7 @@ export function mappedStack(thrown, root) {
         (line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(EXECUTOR)),
       );
     const relative = kept.map((line) => line.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, ''));
-    const text = [...relative, ...causes(thrown, root)].join('\n');
-    return text.length > 65536 ? `${text.slice(0, 65536)}…` : text;
+    return [...relative, ...causes(thrown, root)].join('\n');
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -5,8 +6,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EXECUTOR } from '../../protocol/folder.mjs';
 import { readMessages } from '../../protocol/messages.mjs';
+import * as validators from './host-validators.mjs';
 
-/** @import {Configure, RunMessage} from '../../protocol/messages.mjs' */
+/** @import {Configure, HostOutput, RunOrder} from '../../protocol/types.mjs' */
+
+/** Whether the schema has a message like this, which the job service understands. @param {unknown} message */
+export function validHostOutput(message) {
+  return Object.values(validators).some((valid) => valid(message));
+}
 
 /** Holds whoever asks for its address until it is opened: a signal to a workflow. */
 export class Gate {
@@ -39,6 +46,8 @@ export class TestHost {
   /** @type {any[]} */
   messages = [];
   stderr = '';
+  /** @type {unknown[]} what the job service would not understand */
+  #invalid = [];
   /** @type {Set<(message: any) => void>} */
   #waiting = new Set();
   #runs = 0;
@@ -83,6 +92,9 @@ export class TestHost {
   /** @param {any} message */
   #hear(message) {
     this.messages.push(message);
+    if (!validHostOutput(message)) {
+      this.#invalid.push(message);
+    }
     if (message.type === 'log' && this.acknowledge) {
       this.send({ type: 'taken', run: message.run, seq: message.seq });
     }
@@ -165,7 +177,7 @@ export class TestHost {
    * Starts the workflow `main` whose handler has this body.
    *
    * @param {string} body of an async function (ctx, input)
-   * @param {Partial<RunMessage> & {files?: Record<string, string>}} [options]
+   * @param {Partial<RunOrder> & {files?: Record<string, string>}} [options]
    */
   start(body, { files, ...options } = {}) {
     const source = `export const main = { [Symbol.for('libretto.workflow')]: true, name: 'main', async run({ page, session }, input) {\n${body}\n} };\n`;
@@ -225,6 +237,7 @@ export class TestHost {
   async close() {
     this.child.stdin.end();
     await this.exited;
+    assert.deepEqual(this.#invalid, []);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
