@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
-    initArgs = @ResourceArg(name = "service", value = "schedule"))
+    initArgs = {
+      @ResourceArg(name = "service", value = "schedule"),
+      @ResourceArg(name = "clock", value = "steered")
+    })
 class OutagesIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -61,10 +64,10 @@ class OutagesIT {
               api.error(503, "create", input("workflow", "w", "cron_expr", "@daily"))
                   .getString("message"))
           .isEqualTo("The database is not available");
-      clock.set(Instant.parse("2024-03-01T11:00:00Z"));
     } finally {
       TestServers.get().startPostgres();
     }
+    clock.set(Instant.parse("2024-03-01T11:00:00Z"));
     Eventually.isTrue("ready again", () -> RestAssured.get(ready).statusCode() == 200);
     awaitRequest(Ids.named(UUID.fromString(id), "2024-03-01T11:00:00.000Z"));
   }

@@ -47,10 +47,13 @@ class ScheduleEditing {
     input.check();
     Schedule schedule = new Schedule(Ids.next(clock), request.caller().tenantId(), now());
     edit.applyTo(schedule, keys);
-    schedule.planFrom(clock.instant());
     return checkWorkflow(request, edit)
-        .chain(() -> Panache.withTransaction(() -> store.persist(schedule)))
+        .chain(() -> Panache.withTransaction(() -> insert(schedule)))
         .invoke(() -> changed.fire(new NextFireChanged()));
+  }
+
+  private Uni<Schedule> insert(Schedule schedule) {
+    return store.now().invoke(schedule::planFrom).chain(() -> store.persist(schedule));
   }
 
   Uni<Schedule> update(RpcRequest request) {
@@ -60,20 +63,23 @@ class ScheduleEditing {
     input.check();
     UUID tenant = request.caller().tenantId();
     return checkWorkflow(request, edit)
-        .chain(
-            () ->
-                Panache.withTransaction(
-                    () -> store.findForUpdate(tenant, id).map(found -> apply(edit, found))))
+        .chain(() -> Panache.withTransaction(() -> change(edit, tenant, id)))
         .invoke(() -> changed.fire(new NextFireChanged()));
   }
 
+  private Uni<Schedule> change(ScheduleEdit edit, UUID tenant, UUID id) {
+    return store
+        .findForUpdate(tenant, id)
+        .flatMap(found -> store.now().map(now -> apply(edit, found, now)));
+  }
+
   /** Fire times are planned anew only when what decides on them has changed. */
-  private Schedule apply(ScheduleEdit edit, @Nullable Schedule found) {
+  private Schedule apply(ScheduleEdit edit, @Nullable Schedule found, Instant databaseTime) {
     Schedule schedule = foundOr404(found);
     Schedule.When before = schedule.when();
     edit.applyTo(schedule, keys);
     if (!schedule.when().equals(before)) {
-      schedule.planFrom(clock.instant());
+      schedule.planFrom(databaseTime);
     }
     schedule.touch(now());
     return schedule;

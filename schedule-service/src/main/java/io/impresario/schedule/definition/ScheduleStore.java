@@ -1,6 +1,7 @@
 package io.impresario.schedule.definition;
 
 import io.impresario.rpc.Cursor;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Parameters;
@@ -9,6 +10,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
   private static final String OF_TENANT = "id = :id and tenantId = :tenant";
+
+  /** Not now(): an update may have waited for its lock. */
+  private static final String NOW = "SELECT clock_timestamp()";
 
   private static final String DELETE = "DELETE FROM schedule WHERE id = $1 AND tenant_id = $2";
 
@@ -38,6 +43,12 @@ class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
 
   private PanacheQuery<Schedule> ofTenant(UUID tenantId, UUID id) {
     return find(OF_TENANT, Parameters.with("id", id).and("tenant", tenantId));
+  }
+
+  /** The database's time, in the session of the caller. */
+  Uni<Instant> now() {
+    return Panache.getSession()
+        .flatMap(session -> session.createNativeQuery(NOW, Instant.class).getSingleResult());
   }
 
   /** Which schedules a list asks for; a null filters nothing. */

@@ -9,9 +9,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,7 +34,6 @@ class DueScheduleClaimer {
 
   private final DueScheduleStore schedules;
   private final ScheduleFiring firing;
-  private final Clock clock;
   private final Vertx vertx;
   private final AtomicBoolean running = new AtomicBoolean();
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -44,10 +41,9 @@ class DueScheduleClaimer {
   private final AtomicBoolean stopped = new AtomicBoolean();
   private long timer = NO_TIMER;
 
-  DueScheduleClaimer(DueScheduleStore schedules, ScheduleFiring firing, Clock clock, Vertx vertx) {
+  DueScheduleClaimer(DueScheduleStore schedules, ScheduleFiring firing, Vertx vertx) {
     this.schedules = schedules;
     this.firing = firing;
-    this.clock = clock;
     this.vertx = vertx;
   }
 
@@ -82,15 +78,14 @@ class DueScheduleClaimer {
 
   private void round() {
     woken.set(false);
-    schedules.earliest().flatMap(this::fireIfDue).subscribe().with(this::ended, this::failed);
+    schedules.untilEarliest().flatMap(this::fireIfDue).subscribe().with(this::ended, this::failed);
   }
 
-  private Uni<Boolean> fireIfDue(Optional<Instant> earliest) {
-    Instant now = clock.instant();
-    if (earliest.isPresent() && !earliest.get().isAfter(now)) {
+  private Uni<Boolean> fireIfDue(Optional<Duration> delay) {
+    if (delay.isPresent() && delay.get().compareTo(Duration.ZERO) <= 0) {
       return fireSomeBatches();
     }
-    earliest.ifPresent(due -> arm(Duration.between(now, due)));
+    delay.ifPresent(this::arm);
     return Uni.createFrom().item(false);
   }
 

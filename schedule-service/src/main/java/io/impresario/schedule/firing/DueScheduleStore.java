@@ -8,9 +8,11 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class DueScheduleStore {
 
-  private static final String EARLIEST =
-      "SELECT min(next_fire_at) FROM schedule WHERE next_fire_at IS NOT NULL";
+  private static final String MICROS_UNTIL_EARLIEST =
+      """
+      SELECT (extract(epoch FROM min(next_fire_at) - now()) * 1000000)::bigint
+        FROM schedule WHERE next_fire_at IS NOT NULL
+      """;
 
   /**
    * Rows that another replica holds are skipped: it fires them. All columns are read by the locking
@@ -38,14 +43,14 @@ class DueScheduleStore {
                callback_url, callback_secret_sealed, skip_callbacks, cron_expr, timezone,
                next_fire_at, octet_length(params) AS size
           FROM schedule
-         WHERE next_fire_at <= $1
+         WHERE next_fire_at <= now()
          ORDER BY next_fire_at, id
-         LIMIT $2
+         LIMIT $1
            FOR UPDATE SKIP LOCKED
       ), sized AS (
         SELECT due.*, sum(size) OVER (ORDER BY next_fire_at, id) - size AS before FROM due
       )
-      SELECT * FROM sized WHERE before < $3 ORDER BY next_fire_at, id
+      SELECT sized.*, now() AS now FROM sized WHERE before < $2 ORDER BY next_fire_at, id
       """;
 
   private static final String LOCK_ONE =
@@ -75,6 +80,8 @@ class DueScheduleStore {
        WHERE schedule.id = moved.id
       """;
 
+  private static final String NOW = "SELECT clock_timestamp()";
+
   private static final String TRIGGERED =
       "UPDATE schedule SET last_fire_at = $2, last_job_id = $3 WHERE id = $1";
 
@@ -84,18 +91,19 @@ class DueScheduleStore {
     this.pool = pool;
   }
 
-  Uni<Optional<Instant>> earliest() {
-    return pool.query(EARLIEST)
+  /** How long until a schedule is due, by the database's clock; not positive when one is. */
+  Uni<Optional<Duration>> untilEarliest() {
+    return pool.query(MICROS_UNTIL_EARLIEST)
         .execute()
-        .map(rows -> Optional.ofNullable(rows.iterator().next().getOffsetDateTime(0)))
-        .map(time -> time.map(OffsetDateTime::toInstant));
+        .map(rows -> Optional.ofNullable(rows.iterator().next().getLong(0)))
+        .map(micros -> micros.map(value -> Duration.of(value, ChronoUnit.MICROS)));
   }
 
   /** Locks and reads up to so many due rows and bytes of params, the longest due first. */
-  Uni<List<DueSchedule>> claim(SqlConnection transaction, Instant now, int rows, long bytes) {
+  Uni<List<DueSchedule>> claim(SqlConnection transaction, int rows, long bytes) {
     return transaction
         .preparedQuery(CLAIM_DUE)
-        .execute(Tuple.of(time(now), rows, bytes))
+        .execute(Tuple.of(rows, bytes))
         .map(found -> stream(found).map(DueScheduleStore::due).toList());
   }
 
@@ -104,6 +112,14 @@ class DueScheduleStore {
         .preparedQuery(LOCK_ONE)
         .execute(Tuple.of(id, tenantId))
         .map(found -> stream(found).map(DueScheduleStore::template).findFirst());
+  }
+
+  /** The database's time, after the lock. */
+  Uni<Instant> now(SqlConnection transaction) {
+    return transaction
+        .query(NOW)
+        .execute()
+        .map(rows -> rows.iterator().next().getOffsetDateTime(0).toInstant());
   }
 
   Uni<Void> triggered(SqlConnection transaction, UUID id, Instant firedAt, UUID jobId) {
@@ -144,7 +160,8 @@ class DueScheduleStore {
         template(row),
         row.getString("cron_expr"),
         row.getString("timezone"),
-        row.getOffsetDateTime("next_fire_at").toInstant());
+        row.getOffsetDateTime("next_fire_at").toInstant(),
+        row.getOffsetDateTime("now").toInstant());
   }
 
   private static JobTemplate template(Row row) {

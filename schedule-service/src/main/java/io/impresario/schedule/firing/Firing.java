@@ -31,14 +31,14 @@ record Firing(
   private static final String UNREADABLE =
       "the expression or its time zone cannot be read any more; the schedule is switched off";
 
-  static Firing plan(DueSchedule due, JobRequests requests, Instant now, Duration catchUpWindow) {
+  static Firing plan(DueSchedule due, JobRequests requests, Duration catchUpWindow) {
     Optional<FireTimes> times = FireTimes.of(due.cronExpr(), due.timezone());
-    FiringDecision decision = FiringDecision.of(times, due.nextFireAt(), now, catchUpWindow);
+    FiringDecision decision = FiringDecision.of(times, due.nextFireAt(), due.now(), catchUpWindow);
     if (decision instanceof Fire fire) {
-      return fired(due, fire, requests, now);
+      return fired(due, fire, requests);
     }
     if (decision instanceof Miss miss) {
-      return missed(due, miss, now, catchUpWindow);
+      return missed(due, miss, catchUpWindow);
     }
     return new Firing(
         due,
@@ -48,7 +48,8 @@ record Firing(
         move(due, decision, null, null, UNREADABLE, due.nextFireAt()));
   }
 
-  private static Firing fired(DueSchedule due, Fire fire, JobRequests requests, Instant now) {
+  private static Firing fired(DueSchedule due, Fire fire, JobRequests requests) {
+    Instant now = due.now();
     Instant nominal = fire.nominal();
     UUID jobId = JobRequests.jobId(due.template().scheduleId(), nominal);
     String reason =
@@ -75,11 +76,11 @@ record Firing(
     }
   }
 
-  private static Firing missed(DueSchedule due, Miss miss, Instant now, Duration catchUpWindow) {
+  private static Firing missed(DueSchedule due, Miss miss, Duration catchUpWindow) {
     Instant nominal = miss.firstMissed();
     String reason =
         "nothing from here until %s ran: the service was down for longer than the catch-up window of %s"
-            .formatted(now, catchUpWindow);
+            .formatted(due.now(), catchUpWindow);
     UUID jobId = JobRequests.jobId(due.template().scheduleId(), nominal);
     return new Firing(
         due,

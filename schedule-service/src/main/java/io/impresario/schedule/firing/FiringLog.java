@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.jboss.logging.Logger;
@@ -16,13 +15,11 @@ import org.jboss.logging.Logger;
 class FiringLog {
   private static final Logger LOG = Logger.getLogger("io.impresario.schedule.firing");
 
-  private final Clock clock;
   private final Timer lateness;
   private final Counter missed;
   private final Counter unstartable;
 
-  FiringLog(Clock clock, MeterRegistry metrics) {
-    this.clock = clock;
+  FiringLog(MeterRegistry metrics) {
     this.lateness =
         Timer.builder("impresario.schedule.lateness")
             .description("From the nominal time of an occurrence to the commit that queued its job")
@@ -39,11 +36,12 @@ class FiringLog {
     this.unstartable = metrics.counter("impresario.schedule.unstartable");
   }
 
-  void fired(Firing firing) {
+  /** Of a firing that was committed so long after the database's time of its claim. */
+  void fired(Firing firing, Duration sinceClaim) {
     JobTemplate template = firing.due().template();
     String next = firing.decision().next().map(Instant::toString).orElse("never");
     if (firing.decision() instanceof Fire fire && firing.request().isPresent()) {
-      Duration late = Duration.between(fire.nominal(), clock.instant());
+      Duration late = Duration.between(fire.nominal(), firing.due().now()).plus(sinceClaim);
       lateness.record(late);
       LOG.infof(
           "schedule.fired schedule_id=%s tenant_id=%s workflow=\"%s\" job_id=%s nominal_at=%s"
@@ -58,17 +56,27 @@ class FiringLog {
           next);
       return;
     }
-    boolean isMiss = firing.decision() instanceof Miss;
-    (isMiss ? missed : unstartable).increment();
+    if (firing.decision() instanceof Miss) {
+      missed.increment();
+      LOG.warnf(
+          "schedule.missed schedule_id=%s tenant_id=%s workflow=\"%s\" nominal_at=%s"
+              + " next_fire_at=%s",
+          template.scheduleId(),
+          template.tenantId(),
+          template.workflow(),
+          firing.move().nominal(),
+          next);
+      return;
+    }
+    unstartable.increment();
     LOG.warnf(
-        "schedule.%s schedule_id=%s tenant_id=%s workflow=\"%s\" nominal_at=%s reason=\"%s\""
-            + " next_fire_at=%s",
-        isMiss ? "missed" : "unstartable",
+        "schedule.not_started schedule_id=%s tenant_id=%s workflow=\"%s\" nominal_at=%s"
+            + " reason=\"%s\" next_fire_at=%s",
         template.scheduleId(),
         template.tenantId(),
         template.workflow(),
         firing.move().nominal(),
-        isMiss ? "older than the catch-up window" : firing.move().error(),
+        firing.move().error(),
         next);
   }
 }

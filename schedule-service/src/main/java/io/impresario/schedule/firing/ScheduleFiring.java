@@ -7,8 +7,7 @@ import io.impresario.sealing.KeyRing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +21,6 @@ class ScheduleFiring {
   private final Outbox outbox;
   private final JobRequests requests;
   private final FiringConfig config;
-  private final Clock clock;
   private final FiringLog log;
 
   ScheduleFiring(
@@ -31,14 +29,12 @@ class ScheduleFiring {
       Outbox outbox,
       KeyRing keys,
       FiringConfig config,
-      Clock clock,
       FiringLog log) {
     this.schedules = schedules;
     this.occurrences = occurrences;
     this.outbox = outbox;
     this.requests = new JobRequests(keys);
     this.config = config;
-    this.clock = clock;
     this.log = log;
   }
 
@@ -46,20 +42,27 @@ class ScheduleFiring {
   Uni<Integer> fireBatch() {
     return outbox
         .transaction(this::fireBatch)
-        .invoke(firings -> firings.forEach(log::fired))
-        .map(List::size);
+        .invoke(batch -> batch.firings().forEach(one -> log.fired(one, batch.sinceClaim())))
+        .map(batch -> batch.firings().size());
   }
 
-  private Uni<List<Firing>> fireBatch(SqlConnection transaction) {
-    Instant now = clock.instant();
+  private record Batch(List<Firing> firings, long claimedNanos) {
+    Duration sinceClaim() {
+      return Duration.ofNanos(System.nanoTime() - claimedNanos);
+    }
+  }
+
+  private Uni<Batch> fireBatch(SqlConnection transaction) {
+    long claimed = System.nanoTime();
     return schedules
-        .claim(transaction, now, config.batchRows(), config.batchBytes())
-        .map(due -> due.stream().map(one -> plan(one, now)).toList())
-        .call(firings -> write(transaction, firings));
+        .claim(transaction, config.batchRows(), config.batchBytes())
+        .map(due -> due.stream().map(this::plan).toList())
+        .call(firings -> write(transaction, firings))
+        .map(firings -> new Batch(firings, claimed));
   }
 
-  private Firing plan(DueSchedule due, Instant now) {
-    return Firing.plan(due, requests, now, config.catchUpWindow());
+  private Firing plan(DueSchedule due) {
+    return Firing.plan(due, requests, config.catchUpWindow());
   }
 
   private Uni<Void> write(SqlConnection transaction, List<Firing> firings) {

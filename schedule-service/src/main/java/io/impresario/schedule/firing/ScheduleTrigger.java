@@ -51,13 +51,18 @@ class ScheduleTrigger {
             schedules
                 .lock(transaction, tenant, scheduleId)
                 .map(found -> found.orElseThrow(() -> RpcException.notFound("Schedule not found")))
-                .flatMap(template -> start(transaction, template, request.traceparent())));
+                .flatMap(
+                    template ->
+                        schedules
+                            .now(transaction)
+                            .flatMap(
+                                now -> start(transaction, template, now, request.traceparent()))));
   }
 
   private Uni<UUID> start(
-      SqlConnection transaction, JobTemplate template, @Nullable String traceparent) {
+      SqlConnection transaction, JobTemplate template, Instant time, @Nullable String traceparent) {
     UUID jobId = Ids.next(clock);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = time.truncatedTo(ChronoUnit.MILLIS);
     Occurrence occurrence =
         new Occurrence(
             jobId,

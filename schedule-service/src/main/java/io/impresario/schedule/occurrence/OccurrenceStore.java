@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -57,7 +58,7 @@ public class OccurrenceStore {
       DELETE FROM occurrence USING (
         SELECT o.job_id
           FROM occurrence o
-         WHERE o.nominal_at < $1
+         WHERE o.nominal_at < now() - make_interval(secs => $1)
            AND o.outcome <> 'started'
            AND (SELECT count(*) FROM (
                   SELECT 1 FROM occurrence newer
@@ -129,10 +130,10 @@ public class OccurrenceStore {
         row.getString("reason"));
   }
 
-  /** Deletes up to {@code limit} old rows but the newest {@code kept} of each schedule. */
-  Uni<Integer> sweep(Instant before, int kept, int limit) {
+  /** Deletes up to {@code limit} older rows but the newest {@code kept} of each schedule. */
+  Uni<Integer> sweep(Duration age, int kept, int limit) {
     return pool.preparedQuery(SWEEP)
-        .execute(Tuple.of(time(before), kept, limit))
+        .execute(Tuple.of((double) age.toSeconds(), kept, limit))
         .map(RowSet::rowCount);
   }
 

@@ -5,9 +5,7 @@ import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import org.jboss.logging.Logger;
 
 /** Deletes occurrences that nobody will look up any more, a few at a time. */
@@ -30,12 +28,10 @@ class OccurrenceSweeper {
 
   private final OccurrenceStore store;
   private final Config config;
-  private final Clock clock;
 
-  OccurrenceSweeper(OccurrenceStore store, Config config, Clock clock) {
+  OccurrenceSweeper(OccurrenceStore store, Config config) {
     this.store = store;
     this.config = config;
-    this.clock = clock;
   }
 
   @Scheduled(
@@ -44,8 +40,7 @@ class OccurrenceSweeper {
       concurrentExecution = ConcurrentExecution.SKIP,
       identity = "occurrence-sweeper")
   Uni<Void> sweep() {
-    Instant before = clock.instant().minus(config.retention());
-    return sweepFrom(before)
+    return sweepSome()
         .invoke(
             deleted -> {
               if (deleted > 0) {
@@ -59,13 +54,11 @@ class OccurrenceSweeper {
         .recoverWithNull();
   }
 
-  private Uni<Integer> sweepFrom(Instant before) {
+  private Uni<Integer> sweepSome() {
     return store
-        .sweep(before, config.kept(), BATCH)
+        .sweep(config.retention(), config.kept(), BATCH)
         .flatMap(
             rows ->
-                rows < BATCH
-                    ? Uni.createFrom().item(rows)
-                    : sweepFrom(before).map(more -> rows + more));
+                rows < BATCH ? Uni.createFrom().item(rows) : sweepSome().map(more -> rows + more));
   }
 }

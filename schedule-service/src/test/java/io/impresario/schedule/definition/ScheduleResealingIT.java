@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
-    initArgs = @ResourceArg(name = "service", value = "schedule"))
+    initArgs = {
+      @ResourceArg(name = "service", value = "schedule"),
+      @ResourceArg(name = "clock", value = "steered")
+    })
 class ScheduleResealingIT {
   private static final String NEW_KEY = "new:OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg=";
 

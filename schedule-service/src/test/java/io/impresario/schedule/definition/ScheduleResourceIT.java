@@ -24,7 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
-    initArgs = @ResourceArg(name = "service", value = "schedule"))
+    initArgs = {
+      @ResourceArg(name = "service", value = "schedule"),
+      @ResourceArg(name = "clock", value = "steered")
+    })
 class ScheduleResourceIT {
   private static final Instant NOON = Instant.parse("2024-02-01T12:00:00Z");
 

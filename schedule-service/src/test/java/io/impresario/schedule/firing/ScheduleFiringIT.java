@@ -38,7 +38,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
-    initArgs = @ResourceArg(name = "service", value = "schedule"))
+    initArgs = {
+      @ResourceArg(name = "service", value = "schedule"),
+      @ResourceArg(name = "clock", value = "steered")
+    })
 class ScheduleFiringIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Instant HALF_PAST_TEN = Instant.parse("2024-01-08T10:30:00Z");

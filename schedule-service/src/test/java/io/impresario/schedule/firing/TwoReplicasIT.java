@@ -6,6 +6,7 @@ import io.impresario.outbox.Outbox;
 import io.impresario.schedule.ScheduleApi;
 import io.impresario.schedule.occurrence.OccurrenceStore;
 import io.impresario.sealing.KeyRing;
+import io.impresario.testing.DatabaseClock;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.MutableClock;
@@ -36,7 +37,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
-    initArgs = @ResourceArg(name = "service", value = "schedule"))
+    initArgs = {
+      @ResourceArg(name = "service", value = "schedule"),
+      @ResourceArg(name = "clock", value = "steered")
+    })
 class TwoReplicasIT {
   private static final Logger LOG = Logger.getLogger(TwoReplicasIT.class);
   private static final int SCHEDULES = 10_000;
@@ -71,7 +75,7 @@ class TwoReplicasIT {
   void queueTenThousandDueAtOnceExactlyOnce() {
     clock.set(DUE.minusSeconds(1));
     ScheduleApi.execute(MAKE.formatted(api.tenant(), DUE, SCHEDULES));
-    DueScheduleClaimer second = replica(clock);
+    DueScheduleClaimer second = replica();
     long start = System.nanoTime();
     clock.set(DUE);
     first.wake();
@@ -93,13 +97,12 @@ class TwoReplicasIT {
   /** The only timer is the claimer's own: nothing calls it when the time comes. */
   @Test
   void wakesByItselfWhenTheNextIsDueAndNeverBefore() {
-    clock.set(DUE);
-    Clock real = Clock.systemUTC();
-    DueScheduleClaimer claimer = replica(real);
+    DatabaseClock.of("schedule").release();
     for (int i = 0; i < 5; i++) {
-      Instant due = real.instant().truncatedTo(ChronoUnit.MILLIS).plusMillis(300 + 7 * i);
+      Instant due =
+          Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS).plusMillis(300 + 7 * i);
       ScheduleApi.execute(MAKE.formatted(api.tenant(), due, 1));
-      claimer.wake();
+      first.wake();
       String lateness =
           "SELECT extract(epoch FROM fired_at - nominal_at) * 1000 FROM occurrence"
               + " WHERE nominal_at = '"
@@ -112,17 +115,10 @@ class TwoReplicasIT {
     }
   }
 
-  private DueScheduleClaimer replica(Clock itsClock) {
+  private DueScheduleClaimer replica() {
     ScheduleFiring firing =
-        new ScheduleFiring(
-            schedules,
-            occurrences,
-            outbox,
-            keys,
-            config,
-            itsClock,
-            new FiringLog(itsClock, metrics));
-    return new DueScheduleClaimer(schedules, firing, itsClock, vertx);
+        new ScheduleFiring(schedules, occurrences, outbox, keys, config, new FiringLog(metrics));
+    return new DueScheduleClaimer(schedules, firing, vertx);
   }
 
   private List<String> requestedJobs() {
