@@ -28,7 +28,7 @@ class ArchitectureTest {
             "ScheduleResource",
             "ScheduleView",
             "TriggerResource")
-        .except(Rule.LOG_EVENT, "schedule.%s", "secrets.reencrypted")
+        .except(Rule.LOG_EVENT, "secrets.reencrypted")
         .except(
             Rule.RESOURCE,
             "OccurrenceResource",
