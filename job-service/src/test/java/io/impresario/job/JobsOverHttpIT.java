@@ -2,6 +2,8 @@ package io.impresario.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.impresario.events.JsonLimits;
+import io.impresario.rpc.RpcException;
 import io.impresario.testing.ServersResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -41,6 +43,40 @@ class JobsOverHttpIT {
     assertThat(api.call("get", "{\"id\":\"" + id + "\"}").asString())
         .contains("\"result\":{\"n\":12345678901234567890.10}")
         .contains("\"params\":{\"n\":12345678901234567890.10}");
+  }
+
+  @Test
+  void refusesParamsThatNoConsumerCouldRead() {
+    for (String beyond :
+        List.of(
+            "9".repeat(JsonLimits.MAX_NUMBER_DIGITS + 1),
+            "1e" + "9".repeat(JsonLimits.MAX_EXPONENT_DIGITS + 1),
+            "{\"" + "k".repeat(JsonLimits.MAX_NAME_BYTES + 1) + "\":1}",
+            "[".repeat(JsonLimits.MAX_DEPTH) + "]".repeat(JsonLimits.MAX_DEPTH))) {
+      Response refused = api.call("create", order(beyond, UUID.randomUUID()));
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.jsonPath().getString("json.message"))
+          .isEqualTo(RpcException.MALFORMED_MESSAGE);
+    }
+  }
+
+  @Test
+  void takesTheLargestNumberUnderANonceToo() {
+    String largest = "9".repeat(JsonLimits.MAX_NUMBER_DIGITS);
+    UUID nonce = UUID.randomUUID();
+    Response created = api.call("create", order(largest, nonce));
+    assertThat(created.statusCode()).isEqualTo(200);
+    String id = created.jsonPath().getString("json.job_id");
+    assertThat(api.call("create", order(largest, nonce)).jsonPath().getString("json.job_id"))
+        .isEqualTo(id);
+    assertThat(api.call("create", order("1", nonce)).statusCode()).isEqualTo(409);
+    assertThat(api.ended(UUID.fromString(id)).getString("json.status")).isEqualTo("completed");
+    assertThat(api.call("get", "{\"id\":\"" + id + "\"}").asString()).contains(largest);
+  }
+
+  private static String order(String value, UUID nonce) {
+    return "{\"workflow\":\"echo-1\",\"params\":{\"n\":%s},\"nonce\":\"%s\"}"
+        .formatted(value, nonce);
   }
 
   @Test

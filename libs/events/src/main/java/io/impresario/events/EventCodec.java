@@ -31,9 +31,6 @@ public final class EventCodec {
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** A result is at most 10 MiB and may be one string; 16 MiB is the topics' message limit. */
-  private static final int MAX_STRING = 16 * 1024 * 1024;
-
   private static final ObjectMapper MAPPER = mapper();
 
   /** Looked up once per record class: log lines are decoded by the ten thousand a second. */
@@ -134,7 +131,7 @@ public final class EventCodec {
     mapper
         .getFactory()
         .setStreamReadConstraints(
-            StreamReadConstraints.builder().maxStringLength(MAX_STRING).build());
+            StreamReadConstraints.builder().maxStringLength(JsonLimits.MAX_BYTES).build());
     return mapper;
   }
 }

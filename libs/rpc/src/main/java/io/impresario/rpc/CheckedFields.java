@@ -85,15 +85,6 @@ abstract sealed class CheckedFields permits Input {
     return text;
   }
 
-  final void bounds(String field, int length, int min, int max) {
-    if (length < min) {
-      issue(Issue.textTooShort(List.of(field), min));
-    }
-    if (length > max) {
-      issue(Issue.textTooLong(List.of(field), max));
-    }
-  }
-
   final boolean isText(String field) {
     JsonValue value = members.get(field);
     return value != null && (value.kind() == Kind.STRING || value.kind() == Kind.DATE);

@@ -3,7 +3,6 @@ package io.impresario.rpc;
 import io.impresario.events.JsonText;
 import io.impresario.rpc.json.JsonValue;
 import io.impresario.rpc.json.JsonValue.Kind;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,22 +64,6 @@ public final class Input extends CheckedFields {
   public @Nullable String optionalText(String field, int min, int max) {
     JsonValue value = find(field);
     return value == null ? null : text(field, value, min, max);
-  }
-
-  /**
-   * The UTF-8 bytes of a required text without a copy of them, for texts of many megabytes.
-   *
-   * @param maxBytes limit in bytes
-   */
-  public ByteBuffer requiredTextBytes(String field, int min, int maxBytes) {
-    JsonValue value = find(field);
-    if (value == null || value.kind() != Kind.STRING) {
-      typeIssue(field, "string", value);
-      return ByteBuffer.allocate(0);
-    }
-    ByteBuffer bytes = value.textBytes();
-    bounds(field, bytes.remaining(), min, maxBytes);
-    return bytes;
   }
 
   public UUID requiredUuid(String field) {

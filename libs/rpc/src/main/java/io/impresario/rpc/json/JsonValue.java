@@ -1,10 +1,9 @@
 package io.impresario.rpc.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +46,21 @@ public final class JsonValue {
   private @Nullable List<JsonValue> elements;
   private boolean changed;
 
-  private JsonValue(byte[] source, int start, int end) {
+  /**
+   * @param members those of an object, null when they are to be found when asked for
+   * @param elements those of an array, likewise
+   */
+  JsonValue(
+      byte[] source,
+      int start,
+      int end,
+      @Nullable Map<String, JsonValue> members,
+      @Nullable List<JsonValue> elements) {
     this.source = source;
     this.start = start;
     this.end = end;
+    this.members = members;
+    this.elements = elements;
     this.kind =
         switch (source[start]) {
           case '{' -> Kind.OBJECT;
@@ -60,15 +70,6 @@ public final class JsonValue {
           case 'n' -> Kind.NULL;
           default -> Kind.NUMBER;
         };
-  }
-
-  static JsonValue of(byte[] source, int start, int end) {
-    return new JsonValue(source, start, end);
-  }
-
-  /** The value {@code {}}. */
-  public static JsonValue emptyObject() {
-    return new JsonValue(new byte[] {'{', '}'}, 0, 2);
   }
 
   public Kind kind() {
@@ -81,7 +82,7 @@ public final class JsonValue {
       throw new IllegalStateException("not an object: " + kind);
     }
     if (members == null) {
-      members = readMembers();
+      members = opened().members();
     }
     return members;
   }
@@ -92,7 +93,7 @@ public final class JsonValue {
       throw new IllegalStateException("not an array: " + kind);
     }
     if (elements == null) {
-      elements = readElements();
+      elements = opened().elements();
     }
     return elements;
   }
@@ -102,17 +103,7 @@ public final class JsonValue {
     if (source[start] != '"') {
       throw new IllegalStateException("not a string: " + kind);
     }
-    return JsonScan.decode(source, start + 1, end - 1);
-  }
-
-  /**
-   * The UTF-8 bytes of a string; a view of the body, uncopied, unless the client escaped something.
-   */
-  public ByteBuffer textBytes() {
-    if (JsonScan.hasEscape(source, start + 1, end - 1)) {
-      return ByteBuffer.wrap(text().getBytes(UTF_8));
-    }
-    return ByteBuffer.wrap(source, start + 1, end - start - 2).slice();
+    return StrictJson.text(source, start, end);
   }
 
   /** A number's digits as sent; those of a bigint without its quotes. */
@@ -126,12 +117,25 @@ public final class JsonValue {
 
   /** This value as JSON text: the client's own where nothing below was changed. */
   public String render() {
-    if (!changedBelow()) {
-      return plain();
+    if (!isChanged()) {
+      return slice();
     }
-    StringBuilder out = new StringBuilder();
-    renderTo(out);
-    return out.toString();
+    return switch (kind) {
+      case OBJECT ->
+          members().entrySet().stream()
+              .map(member -> quoted(member.getKey()) + ':' + member.getValue().render())
+              .collect(joining(",", "{", "}"));
+      case ARRAY, SET, MAP ->
+          elements().stream().map(JsonValue::render).collect(joining(",", "[", "]"));
+      case NUMBER -> numberText();
+      case NAN, NULL -> "null";
+      case STRING, BOOLEAN, DATE -> slice();
+    };
+  }
+
+  /** Removes a member, if it is there. */
+  public void remove(String key) {
+    changed |= members().remove(key) != null;
   }
 
   void become(Kind other) {
@@ -139,94 +143,21 @@ public final class JsonValue {
     changed = true;
   }
 
-  /** Removes a member, as {@code undefined} does. */
-  void drop(String key) {
-    members().remove(key);
-    changed = true;
+  private boolean isChanged() {
+    return changed
+        || members != null && members.values().stream().anyMatch(JsonValue::isChanged)
+        || elements != null && elements.stream().anyMatch(JsonValue::isChanged);
   }
 
-  /** Removes a member, if it is there. */
-  public boolean remove(String key) {
-    boolean had = members().containsKey(key);
-    if (had) {
-      drop(key);
-    }
-    return had;
-  }
-
-  private boolean changedBelow() {
-    if (changed) {
-      return true;
-    }
-    if (members != null) {
-      return members.values().stream().anyMatch(JsonValue::changedBelow);
-    }
-    return elements != null && elements.stream().anyMatch(JsonValue::changedBelow);
-  }
-
-  private void renderTo(StringBuilder out) {
-    if (members != null) {
-      out.append('{');
-      String separator = "";
-      for (Map.Entry<String, JsonValue> member : members.entrySet()) {
-        out.append(separator).append(JsonScan.quote(member.getKey())).append(':');
-        member.getValue().renderTo(out);
-        separator = ",";
-      }
-      out.append('}');
-    } else if (elements != null) {
-      out.append('[');
-      String separator = "";
-      for (JsonValue element : elements) {
-        out.append(separator);
-        element.renderTo(out);
-        separator = ",";
-      }
-      out.append(']');
-    } else {
-      out.append(plain());
-    }
-  }
-
-  private String plain() {
-    return switch (kind) {
-      case NAN, NULL -> "null";
-      case NUMBER -> numberText();
-      case OBJECT, ARRAY, STRING, BOOLEAN, DATE, SET, MAP -> slice();
-    };
+  private JsonValue opened() {
+    return StrictJson.parse(source, start, end, 1);
   }
 
   private String slice() {
     return new String(source, start, end - start, UTF_8);
   }
 
-  private Map<String, JsonValue> readMembers() {
-    Map<String, JsonValue> found = new LinkedHashMap<>();
-    int at = JsonScan.skipSpace(source, start + 1);
-    while (source[at] != '}') {
-      int keyEnd = JsonScan.skipValue(source, at);
-      String key = JsonScan.decode(source, at + 1, keyEnd - 1);
-      at = JsonScan.skipSpace(source, JsonScan.skipSpace(source, keyEnd) + 1);
-      int valueEnd = JsonScan.skipValue(source, at);
-      found.put(key, new JsonValue(source, at, valueEnd));
-      at = afterComma(valueEnd);
-    }
-    return found;
-  }
-
-  private List<JsonValue> readElements() {
-    List<JsonValue> found = new ArrayList<>();
-    int at = JsonScan.skipSpace(source, start + 1);
-    while (source[at] != ']') {
-      int valueEnd = JsonScan.skipValue(source, at);
-      found.add(new JsonValue(source, at, valueEnd));
-      at = afterComma(valueEnd);
-    }
-    return found;
-  }
-
-  private int afterComma(int at) {
-    int next = JsonScan.skipSpace(source, at);
-    return source[next] == ',' ? JsonScan.skipSpace(source, next + 1) : next;
+  private static String quoted(String name) {
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(name)) + '"';
   }
 }

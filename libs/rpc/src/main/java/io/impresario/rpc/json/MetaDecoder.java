@@ -1,5 +1,7 @@
 package io.impresario.rpc.json;
 
+import io.impresario.events.JsonLimits;
+import io.impresario.rpc.json.JsonValue.Kind;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * as null, an undefined element as null; sets and maps stay the arrays that they were sent as.
  */
 public final class MetaDecoder {
-  private static final Pattern BIG_INTEGER = Pattern.compile("-?[0-9]{1,100000}");
+  private static final Pattern BIG_INTEGER =
+      Pattern.compile("-?(?:0|[1-9][0-9]{0," + (JsonLimits.MAX_NUMBER_DIGITS - 1) + "})");
   private static final Pattern REG_EXP = Pattern.compile("(?s)/.*/[a-z]*");
   private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
@@ -23,16 +26,16 @@ public final class MetaDecoder {
   /**
    * @param json the value that the paths begin at; null when the body has none
    * @return the value after all entries, null when it is undefined
-   * @throws MalformedJsonException when an entry is no such list, its path does not exist or its
+   * @throws MalformedJsonException when an entry is not such a list, its path does not exist or its
    *     value does not fit its type
    */
   public static @Nullable JsonValue apply(@Nullable JsonValue json, JsonValue meta) {
-    if (meta.kind() != JsonValue.Kind.ARRAY) {
+    if (meta.kind() != Kind.ARRAY) {
       throw new MalformedJsonException("meta is not a list");
     }
     JsonValue root = json;
     for (JsonValue entry : meta.elements()) {
-      if (entry.kind() != JsonValue.Kind.ARRAY || entry.elements().isEmpty()) {
+      if (entry.kind() != Kind.ARRAY || entry.elements().isEmpty()) {
         throw new MalformedJsonException("a meta entry is not a list");
       }
       int type = type(entry.elements().get(0));
@@ -57,10 +60,10 @@ public final class MetaDecoder {
     JsonValue value = child(parent, last);
     if (type != 3) {
       convert(value, type);
-    } else if (parent.kind() == JsonValue.Kind.OBJECT) {
-      parent.drop(last);
+    } else if (parent.kind() == Kind.OBJECT) {
+      parent.remove(last);
     } else {
-      value.become(JsonValue.Kind.NAN);
+      value.become(Kind.NAN);
     }
   }
 
@@ -80,14 +83,12 @@ public final class MetaDecoder {
   }
 
   private static JsonValue element(List<JsonValue> elements, String segment) {
-    if (!INDEX.matcher(segment).matches() || Integer.parseInt(segment) >= elements.size()) {
-      return existing(null);
-    }
-    return elements.get(Integer.parseInt(segment));
+    int index = INDEX.matcher(segment).matches() ? Integer.parseInt(segment) : elements.size();
+    return existing(index < elements.size() ? elements.get(index) : null);
   }
 
   private static int type(JsonValue value) {
-    if (value.kind() != JsonValue.Kind.NUMBER || !value.numberText().matches("[0-7]")) {
+    if (value.kind() != Kind.NUMBER || !value.numberText().matches("[0-7]")) {
       throw new MalformedJsonException("an unknown meta type");
     }
     return Integer.parseInt(value.numberText());
@@ -101,76 +102,60 @@ public final class MetaDecoder {
             case STRING -> segment.text();
             case NUMBER -> segment.numberText();
             case OBJECT, ARRAY, BOOLEAN, NULL, NAN, DATE, SET, MAP ->
-                throw new MalformedJsonException("a meta path segment is no key");
+                throw new MalformedJsonException("a meta path segment is not a key");
           });
     }
     return path;
   }
 
   private static void convert(JsonValue value, int type) {
-    switch (type) {
-      case 0 -> require(matches(value, BIG_INTEGER)).become(JsonValue.Kind.NUMBER);
-      case 1 -> applyDate(value);
-      case 2 -> value.become(JsonValue.Kind.NAN);
-      case 4 -> require(isUrl(value));
-      case 5 -> require(matches(value, REG_EXP));
-      case 6 -> require(isArray(value)).become(JsonValue.Kind.SET);
-      default -> require(isPairs(value)).become(JsonValue.Kind.MAP);
-    }
-  }
-
-  private static JsonValue require(@Nullable JsonValue value) {
-    if (value == null) {
+    boolean fits =
+        switch (type) {
+          case 0 -> isText(value, BIG_INTEGER);
+          case 1 -> value.kind() == Kind.NULL || isDate(value);
+          case 2 -> true;
+          case 4 -> isUrl(value);
+          case 5 -> isText(value, REG_EXP);
+          case 6 -> value.kind() == Kind.ARRAY;
+          default -> isPairs(value);
+        };
+    if (!fits) {
       throw new MalformedJsonException("a value does not fit its meta type");
     }
-    return value;
-  }
-
-  private static @Nullable JsonValue matches(JsonValue value, Pattern pattern) {
-    boolean fits = value.kind() == JsonValue.Kind.STRING && pattern.matcher(value.text()).matches();
-    return fits ? value : null;
-  }
-
-  /** An invalid Date of JavaScript is sent as null, and stays that. */
-  private static void applyDate(JsonValue value) {
-    if (value.kind() != JsonValue.Kind.NULL) {
-      require(isDate(value)).become(JsonValue.Kind.DATE);
+    switch (type) {
+      case 0 -> value.become(Kind.NUMBER);
+      // An invalid Date of JavaScript is sent as null, and stays that.
+      case 1 -> value.become(value.kind() == Kind.NULL ? Kind.NULL : Kind.DATE);
+      case 2 -> value.become(Kind.NAN);
+      case 6 -> value.become(Kind.SET);
+      case 7 -> value.become(Kind.MAP);
+      default -> {}
     }
   }
 
-  private static @Nullable JsonValue isDate(JsonValue value) {
-    if (value.kind() != JsonValue.Kind.STRING) {
-      return null;
-    }
+  private static boolean isText(JsonValue value, Pattern pattern) {
+    return value.kind() == Kind.STRING && pattern.matcher(value.text()).matches();
+  }
+
+  private static boolean isDate(JsonValue value) {
     try {
-      OffsetDateTime.parse(value.text());
-      return value;
+      return value.kind() == Kind.STRING && OffsetDateTime.parse(value.text()) != null;
     } catch (DateTimeException notIso) {
-      return null;
+      return false;
     }
   }
 
-  private static @Nullable JsonValue isUrl(JsonValue value) {
-    if (value.kind() != JsonValue.Kind.STRING) {
-      return null;
-    }
+  private static boolean isUrl(JsonValue value) {
     try {
-      return URI.create(value.text()).isAbsolute() ? value : null;
+      return value.kind() == Kind.STRING && URI.create(value.text()).isAbsolute();
     } catch (IllegalArgumentException notUrl) {
-      return null;
+      return false;
     }
   }
 
-  private static @Nullable JsonValue isArray(JsonValue value) {
-    return value.kind() == JsonValue.Kind.ARRAY ? value : null;
-  }
-
-  private static @Nullable JsonValue isPairs(JsonValue value) {
-    boolean fits =
-        value.kind() == JsonValue.Kind.ARRAY
-            && value.elements().stream()
-                .allMatch(
-                    pair -> pair.kind() == JsonValue.Kind.ARRAY && pair.elements().size() == 2);
-    return fits ? value : null;
+  private static boolean isPairs(JsonValue value) {
+    return value.kind() == Kind.ARRAY
+        && value.elements().stream()
+            .allMatch(pair -> pair.kind() == Kind.ARRAY && pair.elements().size() == 2);
   }
 }

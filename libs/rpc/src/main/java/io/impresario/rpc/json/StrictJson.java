@@ -2,256 +2,209 @@ package io.impresario.rpc.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.HashSet;
-import java.util.Set;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.impresario.events.JsonLimits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * Validates one JSON text: RFC 8259, UTF-8, and besides no duplicate keys, no nesting deeper than
- * 64, no U+0000 and no lone surrogate in any string. What passes can be stored in PostgreSQL and
- * read by any parser. Allocates nothing but the keys of the objects that are open.
+ * Reads one JSON text: RFC 8259 in UTF-8, within {@link JsonLimits}, and besides no duplicate keys,
+ * no U+0000 and no lone surrogate in any string. What passes can be stored in PostgreSQL and read
+ * by any parser. Keeps the positions of the values at the top and allocates nothing for those
+ * below.
  */
 public final class StrictJson {
-  public static final int MAX_DEPTH = 64;
+  /** A body and its {@code json}: what every request is asked for. */
+  private static final int LEVELS_OF_BODY = 2;
+
+  private static final int DECODED_AT_ONCE = 2 << 10;
+  private static final Pattern LARGE_EXPONENT =
+      Pattern.compile("[eE][+-]?[0-9]{" + (JsonLimits.MAX_EXPONENT_DIGITS + 1) + "}");
+
+  /**
+   * Without the features that trust the author: names of strangers are not interned, crowded hashes
+   * of them fail nothing, and a byte order mark or UTF-16 is not JSON.
+   */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          .streamReadConstraints(JsonLimits.constraints())
+          .build();
 
   private final byte[] source;
-  private int at;
+  private final int offset;
+  private final JsonParser parser;
 
-  private StrictJson(byte[] source) {
+  private final boolean escapes;
+
+  private StrictJson(byte[] source, int start, int end, JsonParser parser) {
     this.source = source;
+    this.offset = start;
+    this.parser = parser;
+    this.escapes = hasUnicodeEscape(source, start, end);
   }
 
   /**
    * @throws MalformedJsonException when the text is not strict JSON
    */
   public static JsonValue parse(byte[] source) {
-    StrictJson scan = new StrictJson(source);
-    scan.skipSpace();
-    int start = scan.at;
-    scan.value(1);
-    int end = scan.at;
-    scan.skipSpace();
-    if (scan.at != source.length) {
-      throw new MalformedJsonException("something follows the value");
+    if (source.length > JsonLimits.MAX_BYTES) {
+      throw new MalformedJsonException("the text is too long");
     }
-    return JsonValue.of(source, start, end);
+    requireUtf8(source);
+    return parse(source, 0, source.length, LEVELS_OF_BODY);
   }
 
   /**
-   * @throws MalformedJsonException when the text is not strict JSON
+   * The value that fills a part of the source.
+   *
+   * @param levels how many levels of children to find
    */
-  public static JsonValue parse(String text) {
-    return parse(text.getBytes(UTF_8));
-  }
-
-  private void value(int depth) {
-    switch (peek()) {
-      case '{' -> object(depth);
-      case '[' -> array(depth);
-      case '"' -> string();
-      case 't' -> literal("true");
-      case 'f' -> literal("false");
-      case 'n' -> literal("null");
-      default -> number();
-    }
-  }
-
-  private void object(int depth) {
-    enter(depth);
-    if (closes('}')) {
-      return;
-    }
-    Set<String> keys = new HashSet<>();
-    while (true) {
-      skipSpace();
-      int start = at;
-      string();
-      if (!keys.add(JsonScan.decode(source, start + 1, at - 1))) {
-        throw new MalformedJsonException("a key is given twice");
+  static JsonValue parse(byte[] source, int start, int end, int levels) {
+    try (JsonParser parser = JSON.createParser(source, start, end - start)) {
+      if (parser.nextToken() == null) {
+        throw new MalformedJsonException("there is no value");
       }
-      skipSpace();
-      expect(':');
-      skipSpace();
-      value(depth + 1);
-      if (closes('}')) {
+      JsonValue value = new StrictJson(source, start, end, parser).value(levels);
+      if (parser.nextToken() != null) {
+        throw new MalformedJsonException("something follows the value");
+      }
+      return value;
+    } catch (IOException malformed) {
+      throw new MalformedJsonException(String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  static String text(byte[] source, int start, int end) {
+    try (JsonParser parser = JSON.createParser(source, start, end - start)) {
+      parser.nextToken();
+      return parser.getText();
+    } catch (IOException impossible) {
+      throw new IllegalStateException("the source was validated", impossible);
+    }
+  }
+
+  /** The value at the current token; afterwards the parser is at its end. */
+  private JsonValue value(int levels) throws IOException {
+    int start = at(parser.currentTokenLocation());
+    Map<String, JsonValue> members = null;
+    List<JsonValue> elements = null;
+    if (levels > 0 && parser.currentToken() == JsonToken.START_OBJECT) {
+      members = members(levels - 1);
+    } else if (levels > 0 && parser.currentToken() == JsonToken.START_ARRAY) {
+      elements = elements(levels - 1);
+    } else {
+      skipValue();
+    }
+    // Strings are read lazily: without this the location would still be inside the value.
+    parser.finishToken();
+    return new JsonValue(source, start, at(parser.currentLocation()), members, elements);
+  }
+
+  private Map<String, JsonValue> members(int levels) throws IOException {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      requireSound();
+      String name = parser.currentName();
+      parser.nextToken();
+      members.put(name, value(levels));
+    }
+    return members;
+  }
+
+  private List<JsonValue> elements(int levels) throws IOException {
+    List<JsonValue> elements = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      elements.add(value(levels));
+    }
+    return elements;
+  }
+
+  private void skipValue() throws IOException {
+    int depth = 0;
+    while (true) {
+      requireSound();
+      if (parser.currentToken().isStructStart()) {
+        depth++;
+      } else if (parser.currentToken().isStructEnd()) {
+        depth--;
+      }
+      if (depth == 0) {
         return;
       }
-      expect(',');
+      parser.nextToken();
     }
   }
 
-  private void array(int depth) {
-    enter(depth);
-    if (closes(']')) {
+  private int at(JsonLocation location) {
+    return offset + (int) location.getByteOffset();
+  }
+
+  /** Judges the current token by what Jackson lets pass. */
+  private void requireSound() throws IOException {
+    switch (parser.currentToken()) {
+      case FIELD_NAME, VALUE_STRING -> requireSoundText();
+      case VALUE_NUMBER_FLOAT -> requireSmallExponent();
+      default -> {}
+    }
+  }
+
+  /** Escapes can spell what UTF-8 cannot; without any, a long text is not decoded here. */
+  private void requireSoundText() throws IOException {
+    if (!escapes) {
       return;
     }
-    while (true) {
-      skipSpace();
-      value(depth + 1);
-      if (closes(']')) {
-        return;
+    char[] units = parser.getTextCharacters();
+    int end = parser.getTextOffset() + parser.getTextLength();
+    for (int i = parser.getTextOffset(); i < end; i++) {
+      if (units[i] == 0) {
+        throw new MalformedJsonException("U+0000 in a string");
       }
-      expect(',');
-    }
-  }
-
-  private void enter(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw new MalformedJsonException("nested too deeply");
-    }
-    at++;
-  }
-
-  private boolean closes(char bracket) {
-    skipSpace();
-    if (peek() == bracket) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private void string() {
-    expect('"');
-    while (true) {
-      int unit = peek();
-      if (unit == '"') {
-        at++;
-        return;
-      }
-      if (unit == '\\') {
-        escape();
-      } else if (unit < 0x20) {
-        throw new MalformedJsonException("a control character in a string");
-      } else if (unit < 0x80) {
-        at++;
-      } else {
-        multibyte(unit);
-      }
-    }
-  }
-
-  private void escape() {
-    at++;
-    int kind = peek();
-    if (kind != 'u') {
-      if ("\"\\/bfnrt".indexOf(kind) < 0) {
-        throw new MalformedJsonException("an unknown escape");
-      }
-      at++;
-      return;
-    }
-    at++;
-    int unit = hex4();
-    if (unit == 0) {
-      throw new MalformedJsonException("U+0000 in a string");
-    }
-    if (Character.isLowSurrogate((char) unit)) {
-      throw new MalformedJsonException("a lone surrogate");
-    }
-    if (Character.isHighSurrogate((char) unit)) {
-      expect('\\');
-      expect('u');
-      if (!Character.isLowSurrogate((char) hex4())) {
+      if (Character.isSurrogate(units[i])
+          && (i + 1 == end || !Character.isSurrogatePair(units[i], units[++i]))) {
         throw new MalformedJsonException("a lone surrogate");
       }
     }
   }
 
-  private int hex4() {
-    int unit = 0;
-    for (int i = 0; i < 4; i++) {
-      int digit = Character.digit(peek(), 16);
-      if (digit < 0) {
-        throw new MalformedJsonException("a bad escape");
+  private static boolean hasUnicodeEscape(byte[] source, int start, int end) {
+    for (int i = start + 1; i < end; i++) {
+      if (source[i] == 'u' && source[i - 1] == '\\') {
+        return true;
       }
-      unit = unit << 4 | digit;
-      at++;
     }
-    return unit;
+    return false;
   }
 
-  /** One UTF-8 sequence of two to four bytes; overlong forms and surrogates are refused. */
-  private void multibyte(int lead) {
-    int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4) {
-      throw new MalformedJsonException("not UTF-8");
+  private void requireSmallExponent() throws IOException {
+    if (LARGE_EXPONENT.matcher(parser.getText()).find()) {
+      throw new MalformedJsonException("an exponent is too large");
     }
-    at++;
-    int point = lead & (0xFF >> (length + 1));
-    for (int i = 1; i < length; i++) {
-      int next = peek();
-      if ((next & 0xC0) != 0x80) {
+  }
+
+  /** Jackson decodes overlong forms and surrogates without a word. */
+  private static void requireUtf8(byte[] source) {
+    CharsetDecoder decoder = UTF_8.newDecoder();
+    ByteBuffer bytes = ByteBuffer.wrap(source);
+    CharBuffer units = CharBuffer.allocate(DECODED_AT_ONCE);
+    while (bytes.hasRemaining()) {
+      if (decoder.decode(bytes, units.clear(), true).isError()) {
         throw new MalformedJsonException("not UTF-8");
       }
-      point = point << 6 | (next & 0x3F);
-      at++;
     }
-    boolean overlong = length == 3 && point < 0x800 || length == 4 && point < 0x10000;
-    boolean surrogate = point >= 0xD800 && point <= 0xDFFF;
-    if (overlong || surrogate || point > 0x10FFFF) {
-      throw new MalformedJsonException("not UTF-8");
-    }
-  }
-
-  private void literal(String word) {
-    for (int i = 0; i < word.length(); i++) {
-      expect(word.charAt(i));
-    }
-  }
-
-  private void number() {
-    if (more() && source[at] == '-') {
-      at++;
-    }
-    if (peek() == '0') {
-      at++;
-    } else {
-      digits();
-    }
-    if (more() && source[at] == '.') {
-      at++;
-      digits();
-    }
-    if (more() && (source[at] == 'e' || source[at] == 'E')) {
-      at++;
-      if (more() && (source[at] == '+' || source[at] == '-')) {
-        at++;
-      }
-      digits();
-    }
-  }
-
-  private void digits() {
-    int start = at;
-    while (more() && source[at] >= '0' && source[at] <= '9') {
-      at++;
-    }
-    if (at == start) {
-      throw new MalformedJsonException("not a JSON value");
-    }
-  }
-
-  private void expect(char unit) {
-    if (peek() != unit) {
-      throw new MalformedJsonException("expected " + unit);
-    }
-    at++;
-  }
-
-  private void skipSpace() {
-    while (more() && JsonScan.isSpace(source[at])) {
-      at++;
-    }
-  }
-
-  private boolean more() {
-    return at < source.length;
-  }
-
-  private int peek() {
-    if (at >= source.length) {
-      throw new MalformedJsonException("the text ends too early");
-    }
-    return source[at] & 0xFF;
   }
 }

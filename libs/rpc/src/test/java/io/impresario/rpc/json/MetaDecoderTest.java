@@ -1,8 +1,10 @@
 package io.impresario.rpc.json;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.impresario.events.JsonLimits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,28 @@ class MetaDecoderTest {
   }
 
   @Test
+  void aBigintIsANumberThatJsonCanHold() {
+    String longest = "9".repeat(JsonLimits.MAX_NUMBER_DIGITS);
+    assertThat(applied("[\"-" + longest + "\"]", "[[0,0]]")).isEqualTo("[-" + longest + "]");
+    for (String text : List.of("007", "+1", "-", "", "1.0", longest + "9")) {
+      assertThatThrownBy(() -> applied("[\"" + text + "\"]", "[[0,0]]"))
+          .as(text)
+          .isInstanceOf(MalformedJsonException.class);
+    }
+  }
+
+  @Test
+  void keepsTheTextBesideWhatItChanges() {
+    assertThat(applied("{\"a\": [ 1.50 ], \"b\":\"7\", \"é\\n\":{}}", "[[0,\"b\"]]"))
+        .isEqualTo("{\"a\":[ 1.50 ],\"b\":7,\"é\\n\":{}}");
+    assertThat(applied("{\"a\":{\"b\":{\"c\":[{\"d\":1}]}}}", "[[2,\"a\",\"b\",\"c\",0]]"))
+        .isEqualTo("{\"a\":{\"b\":{\"c\":[null]}}}");
+  }
+
+  @Test
   void anUndefinedRootIsNoInput() {
-    assertThat(MetaDecoder.apply(null, StrictJson.parse("[[3]]"))).isNull();
-    assertThat(MetaDecoder.apply(StrictJson.parse("null"), StrictJson.parse("[[3]]"))).isNull();
+    assertThat(MetaDecoder.apply(null, parsed("[[3]]"))).isNull();
+    assertThat(MetaDecoder.apply(parsed("null"), parsed("[[3]]"))).isNull();
   }
 
   @Test
@@ -66,12 +87,16 @@ class MetaDecoderTest {
           .as(meta)
           .isInstanceOf(MalformedJsonException.class);
     }
-    assertThatThrownBy(() -> MetaDecoder.apply(null, StrictJson.parse("[[1]]")))
+    assertThatThrownBy(() -> MetaDecoder.apply(null, parsed("[[1]]")))
         .isInstanceOf(MalformedJsonException.class);
   }
 
   private static @Nullable String applied(String json, String meta) {
-    JsonValue value = MetaDecoder.apply(StrictJson.parse(json), StrictJson.parse(meta));
+    JsonValue value = MetaDecoder.apply(parsed(json), parsed(meta));
     return value == null ? null : value.render();
+  }
+
+  private static JsonValue parsed(String text) {
+    return StrictJson.parse(text.getBytes(UTF_8));
   }
 }

@@ -3,10 +3,15 @@ package io.impresario.rpc.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.impresario.events.JsonLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class StrictJsonTest {
   private static final ObjectMapper JACKSON = new ObjectMapper();
+  private static final ObjectMapper EXACT_JACKSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   @Test
   void refusesWhatIsNotStrictJson() {
@@ -57,9 +64,7 @@ class StrictJsonTest {
             "{\"a\" 1}",
             "\u00a01",
             "\ufeff{}")) {
-      assertThatThrownBy(() -> StrictJson.parse(text))
-          .as(text)
-          .isInstanceOf(MalformedJsonException.class);
+      assertThatThrownBy(() -> parsed(text)).as(text).isInstanceOf(MalformedJsonException.class);
     }
   }
 
@@ -82,18 +87,52 @@ class StrictJsonTest {
   }
 
   @Test
-  void takesSixtyFourLevelsAndNoMore() {
-    StrictJson.parse("[".repeat(64) + "]".repeat(64));
-    assertThatThrownBy(() -> StrictJson.parse("[".repeat(65) + "]".repeat(65)))
-        .isInstanceOf(MalformedJsonException.class);
+  void takesWhatIsWithinTheLimits() {
+    for (String text : largest(0)) {
+      assertThat(parsed(text).render()).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void refusesWhatIsBeyondTheLimits() {
+    for (String text : largest(1)) {
+      assertThatThrownBy(() -> parsed(text))
+          .as(text.substring(0, 10))
+          .isInstanceOf(MalformedJsonException.class);
+    }
+  }
+
+  @Test
+  void everyParserReadsWhateverIsTaken() {
+    for (String text : largest(0)) {
+      String event = "{\"job\":{\"result\":" + text + "}}";
+      assertThatCode(() -> JACKSON.readTree(event)).doesNotThrowAnyException();
+      assertThatCode(() -> EXACT_JACKSON.readTree(event).toString()).doesNotThrowAnyException();
+    }
+  }
+
+  /** One value at each limit, {@code beyond} larger than that. */
+  private static List<String> largest(int beyond) {
+    int depth = JsonLimits.MAX_DEPTH + beyond;
+    int digits = JsonLimits.MAX_NUMBER_DIGITS + beyond;
+    return List.of(
+        "[".repeat(depth) + "]".repeat(depth),
+        "{\"a\":".repeat(depth) + "1" + "}".repeat(depth),
+        "{\"" + "k".repeat(JsonLimits.MAX_NAME_BYTES + beyond) + "\":1}",
+        "{\"" + "é".repeat(JsonLimits.MAX_NAME_BYTES / 2 + beyond) + "\":1}",
+        "[" + "9".repeat(digits) + "]",
+        "[-" + "9".repeat(digits) + "]",
+        "[0." + "9".repeat(digits - 1) + "]",
+        "[-1e-" + "9".repeat(JsonLimits.MAX_EXPONENT_DIGITS + beyond) + "]",
+        "[1.5E" + "9".repeat(JsonLimits.MAX_EXPONENT_DIGITS + beyond) + "]",
+        "[\"" + "s".repeat(JsonLimits.MAX_BYTES - 4 + beyond) + "\"]");
   }
 
   @Test
   void keepsTheTextOfEveryNumber() {
     for (String number :
         List.of("0", "-0", "1.10", "1e400", "123456789012345678901234567890", "1E+2", "0.000")) {
-      assertThat(StrictJson.parse("[ " + number + " ]").elements().get(0).render())
-          .isEqualTo(number);
+      assertThat(parsed("[ " + number + " ]").elements().get(0).render()).isEqualTo(number);
     }
   }
 
@@ -102,7 +141,7 @@ class StrictJsonTest {
     Random random = new Random(20260731);
     for (int i = 0; i < 5_000; i++) {
       String text = value(random, 0);
-      JsonValue read = StrictJson.parse(text);
+      JsonValue read = parsed(text);
       assertThat(read.render()).isEqualTo(text.strip());
       assertThat(JACKSON.readTree(rebuilt(read))).isEqualTo(JACKSON.readTree(text));
     }
@@ -128,20 +167,26 @@ class StrictJsonTest {
     return switch (value.kind()) {
       case OBJECT -> {
         List<String> members = new ArrayList<>();
-        value
-            .members()
-            .forEach((key, member) -> members.add(JsonScan.quote(key) + ":" + rebuilt(member)));
+        value.members().forEach((key, member) -> members.add(quoted(key) + ":" + rebuilt(member)));
         yield "{" + String.join(",", members) + "}";
       }
       case ARRAY, SET, MAP -> {
         List<String> elements = value.elements().stream().map(StrictJsonTest::rebuilt).toList();
         yield "[" + String.join(",", elements) + "]";
       }
-      case STRING, DATE -> JsonScan.quote(value.text());
+      case STRING, DATE -> quoted(value.text());
       case NUMBER -> value.numberText();
       case BOOLEAN -> Boolean.toString(value.bool());
       case NULL, NAN -> "null";
     };
+  }
+
+  private static JsonValue parsed(String text) {
+    return StrictJson.parse(text.getBytes(UTF_8));
+  }
+
+  private static String quoted(String text) {
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   private static String value(Random random, int depth) {
