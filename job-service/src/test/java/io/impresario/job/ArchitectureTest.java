@@ -32,7 +32,6 @@ class ArchitectureTest {
             "LeaseRenewer",
             "LineBuffer",
             "LogLineProducer",
-            "NoRun",
             "Run",
             "RunListener")
         .except(
@@ -41,17 +40,8 @@ class ArchitectureTest {
             "build.release",
             "changes.not-seen",
             "deployment.build",
-            "executor.complains",
-            "executor.died",
-            "executor.input-closed",
-            "executor.message-failed",
-            "executor.message-unknown",
-            "executor.not-restarted",
-            "executor.not-started",
-            "executor.output-closed",
-            "executor.started",
             "secrets.reencrypted")
-        .except(Rule.PACKAGE_SIZE, "executor", "submission")
+        .except(Rule.PACKAGE_SIZE, "submission")
         .except(
             Rule.RESOURCE,
             "CredentialResource",

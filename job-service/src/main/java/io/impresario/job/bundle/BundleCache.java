@@ -5,7 +5,7 @@ import io.impresario.job.archive.Archive;
 import io.impresario.job.archive.ArchiveLimits;
 import io.impresario.job.archive.FileTree;
 import io.impresario.job.archive.Unpacking;
-import io.impresario.job.executor.BundleLocation;
+import io.impresario.job.executor.RunRequest;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -41,7 +41,7 @@ public class BundleCache {
   private final ArchiveChunks chunks;
   private final DataDirectory data;
   private final Clock clock;
-  private final Map<UUID, Uni<BundleLocation>> underWay = new ConcurrentHashMap<>();
+  private final Map<UUID, Uni<RunRequest.Bundle>> underWay = new ConcurrentHashMap<>();
 
   BundleCache(Pool pool, ArchiveChunks chunks, DataDirectory data, Clock clock) {
     this.pool = pool;
@@ -57,7 +57,7 @@ public class BundleCache {
    * <p>Fails with {@link IllegalStateException} when the deployment is not ready or its bundle has
    * been removed.
    */
-  public Uni<BundleLocation> ensure(UUID deployment) {
+  public Uni<RunRequest.Bundle> ensure(UUID deployment) {
     return Uni.createFrom()
         .deferred(
             () ->
@@ -71,7 +71,7 @@ public class BundleCache {
                             .indefinitely()));
   }
 
-  private Uni<BundleLocation> load(UUID deployment) {
+  private Uni<RunRequest.Bundle> load(UUID deployment) {
     return entry(deployment)
         .flatMap(
             entry ->
@@ -79,7 +79,7 @@ public class BundleCache {
                     .flatMap(
                         cached ->
                             cached ? Uni.createFrom().item(folder(deployment)) : fetch(deployment))
-                    .map(folder -> new BundleLocation(folder, entry)));
+                    .map(folder -> new RunRequest.Bundle(folder, entry)));
   }
 
   private Uni<String> entry(UUID deployment) {

@@ -2,7 +2,7 @@ package io.impresario.job.deployment;
 
 import io.impresario.job.bundle.ArchiveChunks;
 import io.impresario.job.bundle.ArchiveKind;
-import io.impresario.job.executor.FoundWorkflow;
+import io.impresario.job.executor.BuildOutcome;
 import io.impresario.job.workflow.WorkflowPublication;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -154,7 +154,8 @@ class BuildQueue {
    *
    * @return whether the claim still held; if not, nothing was written
    */
-  Uni<Boolean> finish(Claim claim, Path bundle, String entry, List<FoundWorkflow> workflows) {
+  Uni<Boolean> finish(
+      Claim claim, Path bundle, String entry, List<BuildOutcome.FoundWorkflow> workflows) {
     WorkflowPublication.Origin origin =
         new WorkflowPublication.Origin(claim.tenant(), claim.deployment(), claim.madeAt());
     return pool.withTransaction(

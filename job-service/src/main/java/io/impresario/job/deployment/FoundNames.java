@@ -1,6 +1,6 @@
 package io.impresario.job.deployment;
 
-import io.impresario.job.executor.FoundWorkflow;
+import io.impresario.job.executor.BuildOutcome;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +13,12 @@ final class FoundNames {
   private FoundNames() {}
 
   /** What is wrong with them, for the person who deployed. */
-  static Optional<String> problem(List<FoundWorkflow> workflows) {
+  static Optional<String> problem(List<BuildOutcome.FoundWorkflow> workflows) {
     if (workflows.isEmpty()) {
       return Optional.of("No workflow is exported from the entry point.");
     }
     Set<String> seen = new HashSet<>();
-    for (FoundWorkflow workflow : workflows) {
+    for (BuildOutcome.FoundWorkflow workflow : workflows) {
       String name = workflow.name();
       if (name.isEmpty() || name.length() > MAX || name.chars().anyMatch(Character::isISOControl)) {
         return Optional.of("A workflow's name must have 1 to " + MAX + " visible characters.");

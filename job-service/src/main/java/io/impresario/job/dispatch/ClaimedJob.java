@@ -3,7 +3,7 @@ package io.impresario.job.dispatch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.impresario.events.ResidentialProxy;
-import io.impresario.job.executor.Viewport;
+import io.impresario.events.Viewport;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;

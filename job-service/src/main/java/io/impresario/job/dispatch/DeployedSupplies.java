@@ -2,7 +2,6 @@ package io.impresario.job.dispatch;
 
 import io.impresario.job.bundle.BundleCache;
 import io.impresario.job.credential.CredentialVault;
-import io.impresario.job.executor.BundleLocation;
 import io.impresario.job.executor.ExecutorHost;
 import io.impresario.job.executor.Run;
 import io.impresario.job.executor.RunListener;
@@ -30,7 +29,7 @@ class DeployedSupplies implements RunSupplies {
   }
 
   @Override
-  public Uni<BundleLocation> bundle(UUID deployment) {
+  public Uni<RunRequest.Bundle> bundle(UUID deployment) {
     return bundles.ensure(deployment);
   }
 

@@ -3,11 +3,9 @@ package io.impresario.job.dispatch;
 import io.impresario.events.LogLevel;
 import io.impresario.events.LogLine;
 import io.impresario.events.LogSource;
-import io.impresario.job.executor.Artifact;
-import io.impresario.job.executor.LogEntry;
 import io.impresario.job.executor.Run;
-import io.impresario.job.executor.RunEnd;
 import io.impresario.job.executor.RunListener;
+import io.impresario.job.executor.RunOutcome;
 import io.impresario.job.lease.ActiveRun;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
@@ -140,7 +138,7 @@ final class JobRun implements RunListener, ActiveRun {
   }
 
   @Override
-  public CompletionStage<Void> log(LogEntry entry) {
+  public CompletionStage<Void> log(RunListener.Line entry) {
     LogLine line =
         new LogLine(
             job.id(),
@@ -155,13 +153,13 @@ final class JobRun implements RunListener, ActiveRun {
   }
 
   @Override
-  public void artifact(Artifact artifact) {
+  public void artifact(RunListener.Artifact artifact) {
     write(() -> reports.artifact(job, artifact));
   }
 
   @Override
-  public void ended(RunEnd end) {
-    if (end instanceof RunEnd.Completed && !started) {
+  public void ended(RunOutcome end) {
+    if (end instanceof RunOutcome.Completed && !started) {
       started(Instant.EPOCH);
     }
     finish(RunEnds.of(end, started, redaction));

@@ -1,6 +1,6 @@
 package io.impresario.job.dispatch;
 
-import io.impresario.job.executor.RunEnd;
+import io.impresario.job.executor.RunOutcome;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.logline.Redaction;
@@ -12,17 +12,17 @@ final class RunEnds {
   /**
    * @param started whether the handler was called; without it some ends cannot be
    */
-  static JobEnd of(RunEnd end, boolean started, Redaction redaction) {
-    if (end instanceof RunEnd.Completed completed) {
+  static JobEnd of(RunOutcome end, boolean started, Redaction redaction) {
+    if (end instanceof RunOutcome.Completed completed) {
       return new JobEnd.Completed(completed.result());
     }
-    if (end instanceof RunEnd.Failed failed) {
+    if (end instanceof RunOutcome.Failed failed) {
       return new JobEnd.Failed(
           code(failed.kind(), started),
           redaction.apply(failed.error()),
           redaction.applyTo(failed.mappedStack()));
     }
-    if (end instanceof RunEnd.Lost lost) {
+    if (end instanceof RunOutcome.Lost lost) {
       return new JobEnd.Failed(
           FailureCode.EXECUTOR_LOST,
           redaction.apply("The process that ran this job was lost: " + lost.reason()),
@@ -31,7 +31,7 @@ final class RunEnds {
     return new JobEnd.Cancelled();
   }
 
-  private static FailureCode code(RunEnd.FailureKind kind, boolean started) {
+  private static FailureCode code(RunOutcome.FailureKind kind, boolean started) {
     return switch (kind) {
       case USER_ERROR -> FailureCode.USER_ERROR;
       case TIMEOUT -> started ? FailureCode.TIMEOUT : FailureCode.LAUNCH_FAILED;

@@ -1,8 +1,7 @@
 package io.impresario.job.dispatch;
 
-import io.impresario.job.executor.BrowserOptions;
-import io.impresario.job.executor.BundleLocation;
 import io.impresario.job.executor.Run;
+import io.impresario.job.executor.RunBrowser;
 import io.impresario.job.executor.RunRequest;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
@@ -66,7 +65,8 @@ class RunLauncher {
     return supplies.bundle(job.deploymentId()).map(bundle -> start(run, bundle, credentials));
   }
 
-  private Optional<Run> start(JobRun run, BundleLocation bundle, Map<String, String> credentials) {
+  private Optional<Run> start(
+      JobRun run, RunRequest.Bundle bundle, Map<String, String> credentials) {
     if (!run.wanted()) {
       run.endUnstarted(new JobEnd.Cancelled());
       return Optional.empty();
@@ -77,10 +77,10 @@ class RunLauncher {
   }
 
   private RunRequest request(
-      ClaimedJob job, BundleLocation bundle, Map<String, String> credentials) {
+      ClaimedJob job, RunRequest.Bundle bundle, Map<String, String> credentials) {
     ClaimedJob.BrowserWish wish = job.browser();
-    BrowserOptions browser =
-        new BrowserOptions(
+    RunBrowser browser =
+        new RunBrowser(
             wish.headless(),
             wish.gpu(),
             wish.startUrl(),

@@ -1,6 +1,6 @@
 package io.impresario.job.dispatch;
 
-import io.impresario.job.executor.Artifact;
+import io.impresario.job.executor.RunListener;
 import io.impresario.job.lease.Instance;
 import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.ledger.JobLedger;
@@ -49,7 +49,7 @@ class RunReports {
     return persistently(ledger.started(job.id(), job.attempt(), instance.id()));
   }
 
-  Uni<Boolean> artifact(ClaimedJob job, Artifact artifact) {
+  Uni<Boolean> artifact(ClaimedJob job, RunListener.Artifact artifact) {
     Tuple row =
         Tuple.of(
             job.id(), artifact.kind().name().toLowerCase(Locale.ROOT), artifact.file().toString());

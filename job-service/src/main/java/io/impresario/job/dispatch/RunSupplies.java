@@ -1,6 +1,5 @@
 package io.impresario.job.dispatch;
 
-import io.impresario.job.executor.BundleLocation;
 import io.impresario.job.executor.Run;
 import io.impresario.job.executor.RunListener;
 import io.impresario.job.executor.RunRequest;
@@ -12,7 +11,7 @@ import java.util.UUID;
 /** What a run needs of the other features. */
 interface RunSupplies {
   /** The deployment's bundle on this machine's disk. */
-  Uni<BundleLocation> bundle(UUID deployment);
+  Uni<RunRequest.Bundle> bundle(UUID deployment);
 
   /** The values of those of the names that exist. */
   Uni<Map<String, String>> credentials(UUID tenant, List<String> names);

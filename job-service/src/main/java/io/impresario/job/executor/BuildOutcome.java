@@ -1,6 +1,8 @@
 package io.impresario.job.executor;
 
+import io.impresario.events.Viewport;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What came of a build. */
 public sealed interface BuildOutcome {
@@ -20,4 +22,22 @@ public sealed interface BuildOutcome {
 
   /** The builder itself failed (its process died); the same source may build another time. */
   record Interrupted(String reason) implements BuildOutcome {}
+
+  /**
+   * A workflow that a bundle declares.
+   *
+   * @param credentialNames trimmed, lower case, without duplicates
+   * @param inputSchema JSON Schema as JSON text
+   * @param outputSchema JSON Schema as JSON text
+   */
+  record FoundWorkflow(
+      String name,
+      List<String> credentialNames,
+      @Nullable String inputSchema,
+      @Nullable String outputSchema,
+      @Nullable String authProfileName,
+      @Nullable String startUrl,
+      @Nullable Viewport viewport,
+      @Nullable Boolean gpu,
+      @Nullable String sourceFile) {}
 }

@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -51,7 +52,7 @@ public class ExecutorHost {
       try {
         session();
       } catch (IOException e) {
-        LOG.errorf("executor.not-started reason=%s", e.getMessage());
+        LOG.errorf("executor.start_failed reason=\"%s\"", e.getMessage());
       }
     }
   }
@@ -65,8 +66,8 @@ public class ExecutorHost {
       return session().start(request, listener);
     } catch (IOException e) {
       String error = "The executor does not start: " + e.getMessage();
-      listener.ended(new RunEnd.Failed(RunEnd.FailureKind.LAUNCH_FAILED, error, null));
-      return new NoRun();
+      listener.ended(new RunOutcome.Failed(RunOutcome.FailureKind.LAUNCH_FAILED, error, null));
+      return NoRun.NEVER_STARTED;
     }
   }
 
@@ -109,14 +110,15 @@ public class ExecutorHost {
     switch (message.path("type").asText()) {
       case "configured" ->
           LOG.infof(
-              "executor.started sandbox=%s own-user=%s network=\"%s\" chromium=%s"
-                  + " headless-shell=%s",
+              "executor.started sandbox=%s own_user=%s network=\"%s\" chromium=%s"
+                  + " headless_shell=%s",
               message.path("sandbox").asText(),
               message.path("ownUser").asText(),
               message.path("network").asText(),
               message.path("chromium").asText(),
               message.path("headlessShell").asText());
-      case "warm_ready" -> LOG.debugf("executor.warm pid=%d", message.path("pid").asLong());
+      case "warm_ready" ->
+          LOG.debugf("executor.browser_warmed pid=%d", message.path("pid").asLong());
       case "slot_taken" ->
           metrics
               .counter("impresario.executor.slots.taken", "warm", message.path("warm").asText())
@@ -126,7 +128,7 @@ public class ExecutorHost {
               .counter(
                   "impresario.executor.dependencies", "stored", message.path("stored").asText())
               .increment();
-      default -> LOG.warnf("executor.message-unknown type=%s", message.path("type").asText());
+      default -> LOG.warnf("executor.message_ignored type=%s", message.path("type").asText());
     }
   }
 
@@ -138,7 +140,7 @@ public class ExecutorHost {
         return;
       }
     }
-    LOG.errorf("executor.died pid=%d last-words=%s", dead.pid(), dead.lastComplaint());
+    LOG.errorf("executor.died pid=%d last_words=\"%s\"", dead.pid(), dead.lastComplaint());
     if (dead.wasOpen()) {
       restartFor(dead);
     } else {
@@ -150,8 +152,33 @@ public class ExecutorHost {
     try {
       session().opened().whenComplete((done, failure) -> dead.releaseAll());
     } catch (IOException e) {
-      LOG.errorf("executor.not-restarted reason=%s", e.getMessage());
+      LOG.errorf("executor.restart_failed reason=\"%s\"", e.getMessage());
       dead.releaseAll();
+    }
+  }
+
+  /** Which proxy browsers in waiting are started with: that of a job which asks for none. */
+  public interface WarmProxy {
+    Optional<RunBrowser.ProxyServer> proxy();
+  }
+
+  /** A run that never came to be. */
+  private enum NoRun implements Run {
+    NEVER_STARTED;
+
+    @Override
+    public CompletionStage<Void> cancel() {
+      return released();
+    }
+
+    @Override
+    public CompletionStage<Void> kill() {
+      return released();
+    }
+
+    @Override
+    public CompletionStage<Void> released() {
+      return CompletableFuture.completedStage(null);
     }
   }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.impresario.events.Viewport;
+import io.impresario.job.executor.RunBrowser.ProxyServer;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -15,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host's protocol: one JSON object a line. The other side is described in the program's {@code
- * protocol/messages.mjs}.
+ * The host's protocol: one JSON object a line, as the program's {@code
+ * protocol/messages.schema.json} describes it.
  */
 final class HostMessages {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,6 +27,15 @@ final class HostMessages {
 
   static ObjectNode message(String type) {
     return JSON.createObjectNode().put("type", type);
+  }
+
+  /** {@code cancel} and {@code kill}. */
+  static ObjectNode ofRun(String type, String run) {
+    return message(type).put("run", run);
+  }
+
+  static ObjectNode taken(String run, long seq) {
+    return ofRun("taken", run).put("seq", seq);
   }
 
   static JsonNode parse(String line) {
@@ -81,7 +92,7 @@ final class HostMessages {
     return message.put("timeoutMs", request.timeout().toMillis());
   }
 
-  private static void launch(ObjectNode launch, BrowserOptions browser) {
+  private static void launch(ObjectNode launch, RunBrowser browser) {
     launch.put("headless", browser.headless()).put("gpu", browser.gpu());
     proxy(launch, "proxy", browser.proxy());
   }
@@ -106,39 +117,40 @@ final class HostMessages {
         .put("entryPoint", request.entryPoint());
   }
 
-  static LogEntry logEntry(JsonNode message) {
-    return new LogEntry(
+  static RunListener.Line line(JsonNode message) {
+    return new RunListener.Line(
         message.path("seq").asLong(),
-        LogEntry.Level.valueOf(upper(message.path("level"))),
-        LogEntry.Source.valueOf(upper(message.path("source"))),
+        RunListener.Line.Level.valueOf(upper(message.path("level"))),
+        RunListener.Line.Source.valueOf(upper(message.path("source"))),
         message.path("message").asText(),
         Instant.ofEpochMilli(message.path("at").asLong()));
   }
 
-  static Artifact artifact(JsonNode message) {
-    return new Artifact(
-        Artifact.Kind.valueOf(upper(message.path("kind"))), Path.of(message.path("file").asText()));
+  static RunListener.Artifact artifact(JsonNode message) {
+    return new RunListener.Artifact(
+        RunListener.Artifact.Kind.valueOf(upper(message.path("kind"))),
+        Path.of(message.path("file").asText()));
   }
 
-  static RunEnd.Failed failed(JsonNode message) {
-    return new RunEnd.Failed(
-        RunEnd.FailureKind.valueOf(upper(message.path("kind"))),
+  static RunOutcome.Failed failed(JsonNode message) {
+    return new RunOutcome.Failed(
+        RunOutcome.FailureKind.valueOf(upper(message.path("kind"))),
         message.path("error").asText(),
         text(message, "stack"));
   }
 
   static BuildOutcome.Built built(JsonNode message) {
-    List<FoundWorkflow> workflows = new ArrayList<>();
+    List<BuildOutcome.FoundWorkflow> workflows = new ArrayList<>();
     message.path("workflows").forEach(workflow -> workflows.add(workflow(workflow)));
     return new BuildOutcome.Built(message.path("entry").asText(), workflows);
   }
 
-  private static FoundWorkflow workflow(JsonNode found) {
+  private static BuildOutcome.FoundWorkflow workflow(JsonNode found) {
     List<String> credentials = new ArrayList<>();
     found.path("credentialNames").forEach(name -> credentials.add(name.asText()));
     JsonNode size = found.path("viewport");
     JsonNode gpu = found.path("gpu");
-    return new FoundWorkflow(
+    return new BuildOutcome.FoundWorkflow(
         found.path("name").asText(),
         credentials,
         json(found, "inputSchema"),

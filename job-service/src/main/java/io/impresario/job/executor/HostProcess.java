@@ -131,7 +131,7 @@ final class HostProcess {
         }
       }
     } catch (IOException e) {
-      LOG.debugf("executor.input-closed pid=%d reason=%s", pid(), e.getMessage());
+      LOG.debugf("executor.input_closed pid=%d reason=\"%s\"", pid(), e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -141,7 +141,7 @@ final class HostProcess {
     try {
       while (!process.waitFor(1, TimeUnit.SECONDS)) {
         if (unanswered.incrementAndGet() > silenceLimit.toSeconds()) {
-          LOG.errorf("executor.silent pid=%d limit=%s", pid(), silenceLimit);
+          LOG.errorf("executor.silenced pid=%d limit=%s", pid(), silenceLimit);
           process.destroyForcibly();
           return;
         }
@@ -163,7 +163,7 @@ final class HostProcess {
               onMessage.accept(message);
             }
           } catch (RuntimeException e) {
-            LOG.errorf(e, "executor.message-failed pid=%d", pid());
+            LOG.errorf(e, "executor.message_failed pid=%d", pid());
           }
         });
   }
@@ -173,7 +173,7 @@ final class HostProcess {
         process.getErrorStream(),
         line -> {
           lastComplaint = line;
-          LOG.warnf("executor.complains pid=%d %s", pid(), line);
+          LOG.warnf("executor.complained pid=%d line=\"%s\"", pid(), line);
         });
   }
 
@@ -184,7 +184,7 @@ final class HostProcess {
         onLine.accept(line);
       }
     } catch (IOException e) {
-      LOG.debugf("executor.output-closed reason=%s", e.getMessage());
+      LOG.debugf("executor.output_closed reason=\"%s\"", e.getMessage());
     }
   }
 

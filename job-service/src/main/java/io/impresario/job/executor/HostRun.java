@@ -25,13 +25,13 @@ final class HostRun implements Run {
 
   @Override
   public CompletionStage<Void> cancel() {
-    host.send(HostMessages.message("cancel").put("run", id));
+    host.send(HostMessages.ofRun("cancel", id));
     return released();
   }
 
   @Override
   public CompletionStage<Void> kill() {
-    host.send(HostMessages.message("kill").put("run", id));
+    host.send(HostMessages.ofRun("kill", id));
     return released();
   }
 
@@ -44,28 +44,28 @@ final class HostRun implements Run {
     switch (message.path("type").asText()) {
       case "ready" -> listener.browserReady();
       case "started" -> listener.started(Instant.ofEpochMilli(message.path("at").asLong()));
-      case "log" -> log(HostMessages.logEntry(message));
+      case "log" -> log(HostMessages.line(message));
       case "artifact" -> listener.artifact(HostMessages.artifact(message));
-      case "completed" -> end(new RunEnd.Completed(message.path("json").asText()));
+      case "completed" -> end(new RunOutcome.Completed(message.path("json").asText()));
       case "failed" -> end(HostMessages.failed(message));
-      case "cancelled" -> end(new RunEnd.Cancelled());
-      case "lost" -> end(new RunEnd.Lost(message.path("reason").asText()));
-      default -> LOG.warnf("executor.message-unknown run=%s type=%s", id, message.path("type"));
+      case "cancelled" -> end(new RunOutcome.Cancelled());
+      case "lost" -> end(new RunOutcome.Lost(message.path("reason").asText()));
+      default -> LOG.warnf("executor.message_ignored run=%s type=%s", id, message.path("type"));
     }
   }
 
-  private void log(LogEntry entry) {
-    listener.log(entry).whenComplete((done, failure) -> taken(entry.seq()));
+  private void log(RunListener.Line line) {
+    listener.log(line).whenComplete((done, failure) -> taken(line.seq()));
   }
 
   /** A line that was refused counts as taken too: a run is not held up by a line that is lost. */
   private void taken(long seq) {
-    host.send(HostMessages.message("taken").put("run", id).put("seq", seq));
+    host.send(HostMessages.taken(id, seq));
   }
 
-  void end(RunEnd end) {
+  void end(RunOutcome outcome) {
     if (ended.compareAndSet(false, true)) {
-      listener.ended(end);
+      listener.ended(outcome);
     }
   }
 

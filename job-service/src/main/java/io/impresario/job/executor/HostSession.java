@@ -38,7 +38,7 @@ final class HostSession {
     if (add(runs, id, run)) {
       process.send(HostMessages.run(id, request));
     } else {
-      run.end(new RunEnd.Lost("The executor has just died"));
+      run.end(new RunOutcome.Lost("The executor has just died"));
       run.release();
     }
     return run;
@@ -133,7 +133,7 @@ final class HostSession {
       dead = true;
     }
     String reason = "The executor died";
-    List.copyOf(runs.values()).forEach(run -> run.end(new RunEnd.Lost(reason)));
+    List.copyOf(runs.values()).forEach(run -> run.end(new RunOutcome.Lost(reason)));
     builds.values().forEach(build -> build.complete(new BuildOutcome.Interrupted(reason)));
     opened.completeExceptionally(new IllegalStateException(reason));
     onDeath.accept(this);

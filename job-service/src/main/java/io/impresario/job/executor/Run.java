@@ -5,14 +5,14 @@ import java.util.concurrent.CompletionStage;
 /** A run under way. All three may be called at any time, repeatedly, from any thread. */
 public interface Run {
   /**
-   * Ends the run as {@link RunEnd.Cancelled}, unless it has ended before.
+   * Ends the run as {@link RunOutcome.Cancelled}, unless it has ended before.
    *
    * @return {@link #released}
    */
   CompletionStage<Void> cancel();
 
   /**
-   * Ends the run as {@link RunEnd.Lost}, unless it has ended before.
+   * Ends the run as {@link RunOutcome.Lost}, unless it has ended before.
    *
    * @return {@link #released}
    */

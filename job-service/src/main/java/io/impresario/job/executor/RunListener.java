@@ -1,5 +1,6 @@
 package io.impresario.job.executor;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 
@@ -15,14 +16,46 @@ public interface RunListener {
   void started(Instant at);
 
   /**
-   * A line was said. The stage completes when the line is taken; a run whose lines are not taken is
-   * made to wait before it may say more.
+   * A line was logged. The stage completes when the line is taken; a run whose lines are not taken
+   * waits before it may log more.
    */
-  CompletionStage<Void> log(LogEntry entry);
+  CompletionStage<Void> log(Line line);
 
   /** A file was kept. */
   void artifact(Artifact artifact);
 
   /** The run is over. Its processes may still be dying: see {@link Run#released}. */
-  void ended(RunEnd end);
+  void ended(RunOutcome outcome);
+
+  /**
+   * One line of a run's log.
+   *
+   * @param seq from 1 per run, without gaps
+   * @param message one line, at most 64 KiB of UTF-8
+   */
+  record Line(long seq, Level level, Source source, String message, Instant timestamp) {
+    /** How much the line matters. */
+    public enum Level {
+      INFO,
+      WARN,
+      ERROR
+    }
+
+    /** Who wrote it. */
+    public enum Source {
+      EXECUTOR,
+      CONSOLE,
+      STDOUT,
+      STDERR
+    }
+  }
+
+  /** A file that a failed run left behind, already in the directory that the request named. */
+  record Artifact(Kind kind, Path file) {
+    /** What the file shows. */
+    public enum Kind {
+      SCREENSHOT,
+      PAGE_HTML
+    }
+  }
 }

@@ -17,15 +17,30 @@ import java.util.UUID;
 public record RunRequest(
     UUID jobId,
     int attempt,
-    BundleLocation bundle,
+    Bundle bundle,
     String workflow,
     String input,
     String session,
-    BrowserOptions browser,
+    RunBrowser browser,
     Path artifacts,
     Duration timeout) {
   @Override
   public String toString() {
     return "RunRequest[" + jobId + "/" + attempt + " " + workflow + "]";
+  }
+
+  /**
+   * A built bundle on this machine's disk.
+   *
+   * @param directory the unpacked bundle, absolute; the run may read all of it and write none of it
+   * @param entry the module to load, relative to the directory, as {@link BuildOutcome.Built#entry}
+   *     named it
+   */
+  public record Bundle(Path directory, String entry) {
+    public Bundle {
+      if (!directory.isAbsolute()) {
+        throw new IllegalArgumentException("bundle directory is not absolute: " + directory);
+      }
+    }
   }
 }

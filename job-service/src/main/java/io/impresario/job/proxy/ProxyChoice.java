@@ -1,15 +1,15 @@
 package io.impresario.job.proxy;
 
 import io.impresario.events.ResidentialProxy;
-import io.impresario.job.executor.ProxyServer;
-import io.impresario.job.executor.WarmProxy;
+import io.impresario.job.executor.ExecutorHost;
+import io.impresario.job.executor.RunBrowser;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses a run's proxy: the asked-for location, else the default, else none. */
 @ApplicationScoped
-public class ProxyChoice implements WarmProxy {
+public class ProxyChoice implements ExecutorHost.WarmProxy {
   private final ProxyConfig config;
   private final Optional<UserNameTemplate> template;
 
@@ -24,7 +24,7 @@ public class ProxyChoice implements WarmProxy {
   }
 
   @Override
-  public Optional<ProxyServer> proxy() {
+  public Optional<RunBrowser.ProxyServer> proxy() {
     return choose(null, false);
   }
 
@@ -32,7 +32,8 @@ public class ProxyChoice implements WarmProxy {
    * @throws IllegalStateException when a location is asked for and the operator has taken the proxy
    *     away since the job was accepted
    */
-  public Optional<ProxyServer> choose(@Nullable ResidentialProxy location, boolean disableDefault) {
+  public Optional<RunBrowser.ProxyServer> choose(
+      @Nullable ResidentialProxy location, boolean disableDefault) {
     if (location != null) {
       return Optional.of(residential(location));
     }
@@ -44,19 +45,19 @@ public class ProxyChoice implements WarmProxy {
         .server()
         .map(
             server ->
-                new ProxyServer(
+                new RunBrowser.ProxyServer(
                     server,
                     config.fallback().username().orElse(null),
                     config.fallback().password().orElse(null)));
   }
 
-  private ProxyServer residential(ResidentialProxy location) {
+  private RunBrowser.ProxyServer residential(ResidentialProxy location) {
     String server =
         config
             .residential()
             .server()
             .orElseThrow(() -> new IllegalStateException("no residential proxy is configured"));
-    return new ProxyServer(
+    return new RunBrowser.ProxyServer(
         server,
         template.map(t -> t.fill(location)).orElse(null),
         config.residential().password().orElse(null));

@@ -1,7 +1,7 @@
 package io.impresario.job.workflow;
 
-import io.impresario.job.executor.FoundWorkflow;
-import io.impresario.job.executor.Viewport;
+import io.impresario.events.Viewport;
+import io.impresario.job.executor.BuildOutcome;
 import io.impresario.rpc.Ids;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -60,9 +60,13 @@ public class WorkflowPublication {
   /**
    * In the order of their names, so that two publications of one tenant cannot block each other.
    */
-  public Uni<Void> publish(SqlConnection tx, Origin origin, List<FoundWorkflow> workflows) {
+  public Uni<Void> publish(
+      SqlConnection tx, Origin origin, List<BuildOutcome.FoundWorkflow> workflows) {
     return Multi.createFrom()
-        .iterable(workflows.stream().sorted(Comparator.comparing(FoundWorkflow::name)).toList())
+        .iterable(
+            workflows.stream()
+                .sorted(Comparator.comparing(BuildOutcome.FoundWorkflow::name))
+                .toList())
         .onItem()
         .transformToUniAndConcatenate(workflow -> publish(tx, origin, workflow))
         .collect()
@@ -70,7 +74,8 @@ public class WorkflowPublication {
         .replaceWithVoid();
   }
 
-  private Uni<Boolean> publish(SqlConnection tx, Origin origin, FoundWorkflow workflow) {
+  private Uni<Boolean> publish(
+      SqlConnection tx, Origin origin, BuildOutcome.FoundWorkflow workflow) {
     Tuple takeOver =
         Tuple.tuple()
             .addUUID(Ids.next(clock))
@@ -85,7 +90,7 @@ public class WorkflowPublication {
         .replaceWith(true);
   }
 
-  private static Tuple version(Row row, Origin origin, FoundWorkflow workflow) {
+  private static Tuple version(Row row, Origin origin, BuildOutcome.FoundWorkflow workflow) {
     Viewport viewport = workflow.viewport();
     return Tuple.tuple()
         .addUUID(row.getUUID("id"))

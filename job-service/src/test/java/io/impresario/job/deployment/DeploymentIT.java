@@ -3,6 +3,7 @@ package io.impresario.job.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.impresario.events.Viewport;
 import io.impresario.job.Api;
 import io.impresario.job.DataDirectory;
 import io.impresario.job.archive.Packing;
@@ -11,9 +12,8 @@ import io.impresario.job.bundle.ArchiveChunks;
 import io.impresario.job.bundle.ArchiveKind;
 import io.impresario.job.bundle.BundleCache;
 import io.impresario.job.deployment.BuildQueue.Claim;
+import io.impresario.job.executor.BuildOutcome;
 import io.impresario.job.executor.ExecutorHost;
-import io.impresario.job.executor.FoundWorkflow;
-import io.impresario.job.executor.Viewport;
 import io.impresario.job.workflow.WorkflowCatalog;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
@@ -337,11 +337,11 @@ class DeploymentIT {
     assertThat(await(queue.finish(claim, bundle(), "index.js", found(names)))).isTrue();
   }
 
-  private static List<FoundWorkflow> found(String... names) {
+  private static List<BuildOutcome.FoundWorkflow> found(String... names) {
     return List.of(names).stream()
         .map(
             name ->
-                new FoundWorkflow(
+                new BuildOutcome.FoundWorkflow(
                     name,
                     List.of("token"),
                     "{\"type\":\"object\"}",

@@ -1,10 +1,8 @@
 package io.impresario.job.dispatch;
 
-import io.impresario.job.executor.BundleLocation;
-import io.impresario.job.executor.LogEntry;
 import io.impresario.job.executor.Run;
-import io.impresario.job.executor.RunEnd;
 import io.impresario.job.executor.RunListener;
+import io.impresario.job.executor.RunOutcome;
 import io.impresario.job.executor.RunRequest;
 import io.quarkus.test.Mock;
 import io.smallrye.mutiny.Uni;
@@ -50,8 +48,8 @@ public class ScriptedSupplies implements RunSupplies {
   }
 
   @Override
-  public Uni<BundleLocation> bundle(UUID deployment) {
-    return Uni.createFrom().item(new BundleLocation(Path.of("/nowhere"), "index.js"));
+  public Uni<RunRequest.Bundle> bundle(UUID deployment) {
+    return Uni.createFrom().item(new RunRequest.Bundle(Path.of("/nowhere"), "index.js"));
   }
 
   @Override
@@ -87,19 +85,25 @@ public class ScriptedSupplies implements RunSupplies {
       listener.browserReady();
       listener.started(script.equals("clockless") ? Instant.EPOCH : Instant.now());
       listener.log(
-          new LogEntry(
-              1, LogEntry.Level.INFO, LogEntry.Source.CONSOLE, request.input(), Instant.now()));
+          new RunListener.Line(
+              1,
+              RunListener.Line.Level.INFO,
+              RunListener.Line.Source.CONSOLE,
+              request.input(),
+              Instant.now()));
       switch (script) {
-        case "echo" -> end(new RunEnd.Completed(request.input()));
+        case "echo" -> end(new RunOutcome.Completed(request.input()));
         case "nap" ->
-            thread.schedule(() -> end(new RunEnd.Completed("null")), 50, TimeUnit.MILLISECONDS);
+            thread.schedule(() -> end(new RunOutcome.Completed("null")), 50, TimeUnit.MILLISECONDS);
         case "throw" ->
-            end(new RunEnd.Failed(RunEnd.FailureKind.USER_ERROR, "boom\0", "at index.ts:3:4"));
+            end(
+                new RunOutcome.Failed(
+                    RunOutcome.FailureKind.USER_ERROR, "boom\0", "at index.ts:3:4"));
         case "leak" ->
             end(
-                new RunEnd.Failed(
-                    RunEnd.FailureKind.USER_ERROR, "wrong password " + request.input(), null));
-        case "lost" -> end(new RunEnd.Lost("the host died"));
+                new RunOutcome.Failed(
+                    RunOutcome.FailureKind.USER_ERROR, "wrong password " + request.input(), null));
+        case "lost" -> end(new RunOutcome.Lost("the host died"));
         default -> {}
       }
     }
@@ -107,14 +111,14 @@ public class ScriptedSupplies implements RunSupplies {
     @Override
     public CompletionStage<Void> cancel() {
       if (!script.equals("deaf")) {
-        end(new RunEnd.Cancelled());
+        end(new RunOutcome.Cancelled());
       }
       return released;
     }
 
     @Override
     public CompletionStage<Void> kill() {
-      end(new RunEnd.Lost("killed"));
+      end(new RunOutcome.Lost("killed"));
       return released;
     }
 
@@ -123,7 +127,7 @@ public class ScriptedSupplies implements RunSupplies {
       return released;
     }
 
-    private void end(RunEnd end) {
+    private void end(RunOutcome end) {
       if (ended.compareAndSet(false, true)) {
         thread.execute(
             () -> {

@@ -49,10 +49,11 @@ class ExecutorHostIT {
                 """),
             heard);
 
-    assertThat(heard.awaitEnd()).isInstanceOf(RunEnd.Completed.class);
-    assertThat(((RunEnd.Completed) heard.awaitEnd()).result())
+    assertThat(heard.awaitEnd()).isInstanceOf(RunOutcome.Completed.class);
+    assertThat(((RunOutcome.Completed) heard.awaitEnd()).result())
         .isEqualTo("{\"title\":\"Hello\",\"session\":\"the-session\"}");
-    assertThat(heard.said(LogEntry.Source.CONSOLE)).containsExactly("INFO input 7", "ERROR bad");
+    assertThat(heard.said(RunListener.Line.Source.CONSOLE))
+        .containsExactly("INFO input 7", "ERROR bad");
     assertThat(heard.ready).isCompleted();
     assertThat(heard.started).isCompleted();
     released(run);
@@ -66,14 +67,15 @@ class ExecutorHostIT {
     RecordingListener heard = new RecordingListener();
     Run run = host.start(request("throw new RangeError('too far');"), heard);
 
-    RunEnd.Failed failed = (RunEnd.Failed) heard.awaitEnd();
-    assertThat(failed.kind()).isEqualTo(RunEnd.FailureKind.USER_ERROR);
+    RunOutcome.Failed failed = (RunOutcome.Failed) heard.awaitEnd();
+    assertThat(failed.kind()).isEqualTo(RunOutcome.FailureKind.USER_ERROR);
     assertThat(failed.error()).isEqualTo("too far");
     assertThat(failed.mappedStack())
         .startsWith("RangeError: too far\n    at Object.run (index.mjs");
     assertThat(heard.artifacts)
-        .extracting(Artifact::kind)
-        .containsExactlyInAnyOrder(Artifact.Kind.SCREENSHOT, Artifact.Kind.PAGE_HTML);
+        .extracting(RunListener.Artifact::kind)
+        .containsExactlyInAnyOrder(
+            RunListener.Artifact.Kind.SCREENSHOT, RunListener.Artifact.Kind.PAGE_HTML);
     assertThat(heard.artifacts)
         .allSatisfy(artifact -> assertThat(artifact.file()).isNotEmptyFile());
     released(run);
@@ -88,7 +90,7 @@ class ExecutorHostIT {
     run.cancel().toCompletableFuture().get(10, SECONDS);
     run.kill().toCompletableFuture().get(10, SECONDS);
 
-    assertThat(heard.awaitEnd()).isEqualTo(new RunEnd.Cancelled());
+    assertThat(heard.awaitEnd()).isEqualTo(new RunOutcome.Cancelled());
     assertThat(heard.ends).isEqualTo(1);
   }
 
@@ -100,11 +102,11 @@ class ExecutorHostIT {
 
     child(ProcessHandle.current(), "host/main.mjs").destroyForcibly();
 
-    assertThat(lost.awaitEnd()).isInstanceOf(RunEnd.Lost.class);
+    assertThat(lost.awaitEnd()).isInstanceOf(RunOutcome.Lost.class);
     released(run);
     RecordingListener next = new RecordingListener();
     released(host.start(request("return 1;"), next));
-    assertThat(next.awaitEnd()).isEqualTo(new RunEnd.Completed("1"));
+    assertThat(next.awaitEnd()).isEqualTo(new RunOutcome.Completed("1"));
   }
 
   @Test
@@ -121,12 +123,12 @@ class ExecutorHostIT {
 
     signal("STOP", program);
 
-    assertThat(lost.awaitEnd()).isInstanceOf(RunEnd.Lost.class);
+    assertThat(lost.awaitEnd()).isInstanceOf(RunOutcome.Lost.class);
     released(run);
     assertThat(program.isAlive()).isFalse();
     RecordingListener next = new RecordingListener();
     released(host.start(request("return 1;"), next));
-    assertThat(next.awaitEnd()).isEqualTo(new RunEnd.Completed("1"));
+    assertThat(next.awaitEnd()).isEqualTo(new RunOutcome.Completed("1"));
   }
 
   @Test
@@ -142,8 +144,8 @@ class ExecutorHostIT {
       signal("STOP", part);
     }
 
-    RunEnd.Failed failed = (RunEnd.Failed) heard.awaitEnd();
-    assertThat(failed.kind()).isEqualTo(RunEnd.FailureKind.TIMEOUT);
+    RunOutcome.Failed failed = (RunOutcome.Failed) heard.awaitEnd();
+    assertThat(failed.kind()).isEqualTo(RunOutcome.FailureKind.TIMEOUT);
     released(run);
   }
 
@@ -155,8 +157,8 @@ class ExecutorHostIT {
 
     released(host.start(request("return 1;"), heard));
 
-    RunEnd.Failed failed = (RunEnd.Failed) heard.awaitEnd();
-    assertThat(failed.kind()).isEqualTo(RunEnd.FailureKind.LAUNCH_FAILED);
+    RunOutcome.Failed failed = (RunOutcome.Failed) heard.awaitEnd();
+    assertThat(failed.kind()).isEqualTo(RunOutcome.FailureKind.LAUNCH_FAILED);
     assertThat(failed.error()).contains("no-node");
   }
 
@@ -196,29 +198,31 @@ class ExecutorHostIT {
     return new RunRequest(
         UUID.randomUUID(),
         1,
-        new BundleLocation(bundle, "index.mjs"),
+        new RunRequest.Bundle(bundle, "index.mjs"),
         "main",
         "{\"n\":7}",
         "the-session",
-        BrowserOptions.DEFAULTS,
+        RunBrowser.DEFAULTS,
         data.resolve("artifacts"),
         timeout);
   }
 
   private ExecutorHost host(Map<String, String> settings) {
-    ExecutorConfig config =
-        new SmallRyeConfigBuilder()
-            .withMapping(ExecutorConfig.class)
-            .withSources(new PropertiesConfigSource(settings, "test", 100))
-            .withConverter(
-                Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
-            .build()
-            .getConfigMapping(ExecutorConfig.class);
     return new ExecutorHost(
-        config,
+        config(settings),
         data,
         metrics,
         Optional::empty,
         new OwnAddresses(new SmallRyeConfigBuilder().build()));
+  }
+
+  static ExecutorConfig config(Map<String, String> settings) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(ExecutorConfig.class)
+        .withSources(new PropertiesConfigSource(settings, "test", 100))
+        .withConverter(
+            Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
+        .build()
+        .getConfigMapping(ExecutorConfig.class);
   }
 }

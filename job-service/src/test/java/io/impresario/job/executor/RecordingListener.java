@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 final class RecordingListener implements RunListener {
   final CompletableFuture<Void> ready = new CompletableFuture<>();
   final CompletableFuture<Instant> started = new CompletableFuture<>();
-  final List<LogEntry> lines = new CopyOnWriteArrayList<>();
-  final List<Artifact> artifacts = new CopyOnWriteArrayList<>();
-  final CompletableFuture<RunEnd> end = new CompletableFuture<>();
+  final List<RunListener.Line> lines = new CopyOnWriteArrayList<>();
+  final List<RunListener.Artifact> artifacts = new CopyOnWriteArrayList<>();
+  final CompletableFuture<RunOutcome> end = new CompletableFuture<>();
   volatile int ends;
 
   @Override
@@ -27,27 +27,27 @@ final class RecordingListener implements RunListener {
   }
 
   @Override
-  public CompletionStage<Void> log(LogEntry entry) {
+  public CompletionStage<Void> log(RunListener.Line entry) {
     lines.add(entry);
     return CompletableFuture.completedStage(null);
   }
 
   @Override
-  public void artifact(Artifact artifact) {
+  public void artifact(RunListener.Artifact artifact) {
     artifacts.add(artifact);
   }
 
   @Override
-  public void ended(RunEnd how) {
+  public void ended(RunOutcome how) {
     ends++;
     end.complete(how);
   }
 
-  RunEnd awaitEnd() throws Exception {
+  RunOutcome awaitEnd() throws Exception {
     return end.get(60, TimeUnit.SECONDS);
   }
 
-  List<String> said(LogEntry.Source source) {
+  List<String> said(RunListener.Line.Source source) {
     return lines.stream()
         .filter(line -> line.source() == source)
         .map(line -> line.level() + " " + line.message())
