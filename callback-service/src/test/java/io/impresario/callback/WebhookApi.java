@@ -8,6 +8,7 @@ import io.impresario.events.EventType;
 import io.impresario.events.JobFinished;
 import io.impresario.events.JobOutcome;
 import io.impresario.events.JsonText;
+import io.impresario.events.spec.CallbackTarget;
 import io.impresario.sealing.KeyRing;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
@@ -98,10 +99,10 @@ public final class WebhookApi {
         AT,
         AT,
         skipCallbacks,
-        callbackUrl,
         callbackUrl == null
             ? null
-            : KeyRing.parse(TestServers.SECRET_KEYS).seal(SECRET, "job:" + jobId));
+            : new CallbackTarget(
+                callbackUrl, KeyRing.parse(TestServers.SECRET_KEYS).seal(SECRET, "job:" + jobId)));
   }
 
   /** Puts the event on the topic; the event's id is the same each time for one job. */

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What tests see and prepare in the service's schema, past the service. */
 public final class JobTable {
+  /** Of jobs that tests write into the table themselves. */
+  public static final String SPEC =
+      "{\"timeout_seconds\":60,\"disable_default_proxy\":false,\"skip_callbacks\":true}";
+
   private static final int ALIVE_SECONDS = 5;
   // A connection costs more than most statements: each login computes thousands of hashes.
   // Tests that kill PostgreSQL get another one.

@@ -2,6 +2,7 @@ package io.impresario.callback.intake;
 
 import io.impresario.events.JobFinished;
 import io.impresario.events.JobOutcome;
+import io.impresario.events.spec.CallbackTarget;
 
 /** Where the end of a job is told. */
 sealed interface CallbackTargets {
@@ -16,18 +17,18 @@ sealed interface CallbackTargets {
   record ActiveEndpoints() implements CallbackTargets {}
 
   static CallbackTargets of(JobFinished job) {
-    String url = job.callbackUrl();
-    String secret = job.callbackSecretSealed();
+    CallbackTarget own = job.callback();
     if (job.status() == JobOutcome.CANCELLED || job.skipCallbacks()) {
       return new None();
     }
-    if (url == null) {
+    if (own == null) {
       return new ActiveEndpoints();
     }
+    String secret = own.secretSealed();
     if (secret == null) {
       throw new IllegalArgumentException(
           "job " + job.jobId() + " has a callback_url and no callback_secret");
     }
-    return new Own(url, secret);
+    return new Own(own.url(), secret);
   }
 }

@@ -85,7 +85,6 @@ class CallbackBodyTest {
         at,
         at,
         false,
-        null,
         null);
   }
 }

@@ -29,7 +29,7 @@ final class FaultTable {
   private static final String JOBS =
       """
       SELECT id, concat_ws(' ', status, failure_code) AS ended, started_at, completed_at,
-             timeout_seconds, error,
+             (spec::json ->> 'timeout_seconds')::integer AS timeout_seconds, error,
              (SELECT count(*) FROM job.job_timeline WHERE job_id = id AND event = 'claimed')
                AS claims,
              (SELECT count(*) FROM job.job_timeline WHERE job_id = id AND event = 'handler_started')

@@ -97,9 +97,8 @@ class ClaimStore {
         SELECT tenant_id, max(claimed_at) FROM claimed GROUP BY tenant_id
         ON CONFLICT (tenant_id) DO UPDATE SET claimed_at = EXCLUDED.claimed_at
       )
-      SELECT id, tenant_id, workflow, deployment_id, attempt, params, credential_names,
-             timeout_seconds, headless, gpu, start_url, viewport_width, viewport_height,
-             residential_proxy, disable_default_proxy, traceparent
+      SELECT id, tenant_id, workflow, deployment_id, attempt, params, spec, credential_names,
+             traceparent
         FROM claimed ORDER BY created_at, id
       """;
 

@@ -1,7 +1,6 @@
 package io.impresario.job.dispatch;
 
 import io.impresario.job.executor.Run;
-import io.impresario.job.executor.RunBrowser;
 import io.impresario.job.executor.RunRequest;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
@@ -10,6 +9,7 @@ import io.impresario.job.proxy.ProxyChoice;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,14 +78,6 @@ class RunLauncher {
 
   private RunRequest request(
       ClaimedJob job, RunRequest.Bundle bundle, Map<String, String> credentials) {
-    ClaimedJob.BrowserWish wish = job.browser();
-    RunBrowser browser =
-        new RunBrowser(
-            wish.headless(),
-            wish.gpu(),
-            wish.startUrl(),
-            wish.viewport(),
-            proxies.choose(wish.location(), wish.disableDefaultProxy()).orElse(null));
     Map<String, String> declared =
         credentials.entrySet().stream()
             .filter(entry -> job.credentialNames().contains(entry.getKey()))
@@ -97,9 +89,10 @@ class RunLauncher {
         job.workflow(),
         RunInput.of(job.params(), declared),
         job.id().toString(),
-        browser,
+        job.spec().browser(),
+        proxies.choose(job.spec()).orElse(null),
         artifacts.resolve(job.id().toString()),
-        job.timeout());
+        Duration.ofSeconds(job.spec().timeoutSeconds()));
   }
 
   private static Optional<Run> failed(JobRun run, Throwable failure) {

@@ -1,6 +1,6 @@
 package io.impresario.job.executor;
 
-import io.impresario.events.Viewport;
+import io.impresario.events.spec.BrowserOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +29,7 @@ public sealed interface BuildOutcome {
    * @param credentialNames trimmed, lower case, without duplicates
    * @param inputSchema JSON Schema as JSON text
    * @param outputSchema JSON Schema as JSON text
+   * @param browser what it declares for its runs
    */
   record FoundWorkflow(
       String name,
@@ -36,8 +37,6 @@ public sealed interface BuildOutcome {
       @Nullable String inputSchema,
       @Nullable String outputSchema,
       @Nullable String authProfileName,
-      @Nullable String startUrl,
-      @Nullable Viewport viewport,
-      @Nullable Boolean gpu,
+      BrowserOptions browser,
       @Nullable String sourceFile) {}
 }

@@ -159,7 +159,7 @@ public class ExecutorHost {
 
   /** Which proxy browsers in waiting are started with: that of a job which asks for none. */
   public interface WarmProxy {
-    Optional<RunBrowser.ProxyServer> proxy();
+    Optional<ProxyServer> proxy();
   }
 
   /** A run that never came to be. */

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.impresario.events.Viewport;
-import io.impresario.job.executor.RunBrowser.ProxyServer;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.Viewport;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -87,14 +87,15 @@ final class HostMessages {
     } else {
       message.putObject("viewport").put("width", viewport.width()).put("height", viewport.height());
     }
-    launch(message.putObject("launch"), request.browser());
+    launch(message.putObject("launch"), request);
     message.put("artifacts", request.artifacts().toString());
     return message.put("timeoutMs", request.timeout().toMillis());
   }
 
-  private static void launch(ObjectNode launch, RunBrowser browser) {
+  private static void launch(ObjectNode launch, RunRequest request) {
+    BrowserOptions browser = request.browser().orElse(BrowserOptions.DEFAULTS);
     launch.put("headless", browser.headless()).put("gpu", browser.gpu());
-    proxy(launch, "proxy", browser.proxy());
+    proxy(launch, "proxy", request.proxy());
   }
 
   private static void proxy(ObjectNode message, String field, @Nullable ProxyServer proxy) {
@@ -156,11 +157,13 @@ final class HostMessages {
         json(found, "inputSchema"),
         json(found, "outputSchema"),
         text(found, "authProfileName"),
-        text(found, "startUrl"),
-        size.isObject()
-            ? new Viewport(size.path("width").asInt(), size.path("height").asInt())
-            : null,
-        gpu.isBoolean() ? gpu.asBoolean() : null,
+        new BrowserOptions(
+            null,
+            text(found, "startUrl"),
+            gpu.isBoolean() ? gpu.asBoolean() : null,
+            size.isObject()
+                ? new Viewport(size.path("width").asInt(), size.path("height").asInt())
+                : null),
         text(found, "sourceFile"));
   }
 

@@ -1,8 +1,10 @@
 package io.impresario.job.executor;
 
+import io.impresario.events.spec.BrowserOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of one workflow.
@@ -11,6 +13,9 @@ import java.util.UUID;
  * @param input the handler's second argument as JSON text, credentials included; handed over
  *     verbatim, so numbers beyond 2^53 keep their digits as far as JavaScript can hold them
  * @param session what the handler sees as {@code ctx.session}
+ * @param browser warm slots have {@link BrowserOptions#DEFAULTS} and the {@link
+ *     ExecutorHost.WarmProxy}; anything that they do not have (another proxy, a visible window, a
+ *     GPU) starts cold. The start URL is opened in a warm slot too.
  * @param artifacts where screenshot and page HTML go; created when there is something to keep
  * @param timeout from the handler's start to its forced end
  */
@@ -21,7 +26,8 @@ public record RunRequest(
     String workflow,
     String input,
     String session,
-    RunBrowser browser,
+    BrowserOptions browser,
+    @Nullable ProxyServer proxy,
     Path artifacts,
     Duration timeout) {
   @Override

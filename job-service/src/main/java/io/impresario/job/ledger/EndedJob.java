@@ -1,5 +1,7 @@
 package io.impresario.job.ledger;
 
+import io.impresario.events.spec.JobSpec;
+import io.impresario.events.spec.SpecDocument;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,9 +24,7 @@ record EndedJob(
     @Nullable UUID scheduleId,
     @Nullable Instant nominalAt,
     @Nullable String nonce,
-    boolean skipCallbacks,
-    @Nullable String callbackUrl,
-    @Nullable String callbackSecretSealed,
+    JobSpec spec,
     @Nullable String traceparent) {
 
   static EndedJob of(Row row) {
@@ -42,9 +42,7 @@ record EndedJob(
         row.getUUID("schedule_id"),
         instant(row, "nominal_at"),
         row.getString("nonce"),
-        row.getBoolean("skip_callbacks"),
-        row.getString("callback_url"),
-        row.getString("callback_secret_sealed"),
+        SpecDocument.read(row.getString("spec"), row.getString("callback_secret_sealed")),
         row.getString("traceparent"));
   }
 

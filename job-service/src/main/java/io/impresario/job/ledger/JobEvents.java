@@ -63,9 +63,8 @@ final class JobEvents {
             job.createdAt(),
             job.startedAt(),
             job.completedAt(),
-            job.skipCallbacks(),
-            job.callbackUrl(),
-            job.callbackSecretSealed());
+            job.spec().skipCallbacks(),
+            job.spec().callback());
     return new Outbox.Entry<>(
         EventType.JOB_FINISHED,
         event,

@@ -27,7 +27,7 @@ public class JobLedger {
       WITH job AS (
         UPDATE jobs
            SET status = 'running', started_at = clock_timestamp(),
-               due_at = clock_timestamp() + make_interval(secs => timeout_seconds),
+               due_at = clock_timestamp() + make_interval(secs => (spec::json ->> 'timeout_seconds')::integer),
                timeline_seq = timeline_seq + 1
          WHERE id = $1 AND attempt = $2 AND owner = $3 AND status = 'starting_browser'
         RETURNING *
@@ -75,8 +75,7 @@ public class JobLedger {
                 OR cancel_requested_at <= clock_timestamp() - make_interval(secs => $13))
         RETURNING id, tenant_id, workflow, deployment_id, deployment_version, attempt, created_at,
                   claimed_at, started_at, completed_at, schedule_id, nominal_at, nonce,
-                  skip_callbacks, callback_url, callback_secret_sealed, traceparent,
-                  timeline_seq, status, failure_code
+                  spec, callback_secret_sealed, traceparent, timeline_seq, status, failure_code
       ), noted AS (
         INSERT INTO job_timeline (job_id, seq, event, at, attempt, from_status, to_status, reason)
         SELECT id, timeline_seq, 'ended', completed_at, attempt,

@@ -1,11 +1,11 @@
 package io.impresario.job.proxy;
 
-import io.impresario.events.ResidentialProxy;
+import io.impresario.events.spec.JobSpec;
+import io.impresario.events.spec.ProxyLocation;
 import io.impresario.job.executor.ExecutorHost;
-import io.impresario.job.executor.RunBrowser;
+import io.impresario.job.executor.ProxyServer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Chooses a run's proxy: the asked-for location, else the default, else none. */
 @ApplicationScoped
@@ -24,40 +24,40 @@ public class ProxyChoice implements ExecutorHost.WarmProxy {
   }
 
   @Override
-  public Optional<RunBrowser.ProxyServer> proxy() {
-    return choose(null, false);
+  public Optional<ProxyServer> proxy() {
+    return fallback();
   }
 
   /**
    * @throws IllegalStateException when a location is asked for and the operator has taken the proxy
    *     away since the job was accepted
    */
-  public Optional<RunBrowser.ProxyServer> choose(
-      @Nullable ResidentialProxy location, boolean disableDefault) {
-    if (location != null) {
-      return Optional.of(residential(location));
+  public Optional<ProxyServer> choose(JobSpec spec) {
+    if (spec.residentialProxy() != null) {
+      return Optional.of(residential(spec.residentialProxy()));
     }
-    if (disableDefault) {
-      return Optional.empty();
-    }
+    return spec.disableDefaultProxy() ? Optional.empty() : fallback();
+  }
+
+  private Optional<ProxyServer> fallback() {
     return config
         .fallback()
         .server()
         .map(
             server ->
-                new RunBrowser.ProxyServer(
+                new ProxyServer(
                     server,
                     config.fallback().username().orElse(null),
                     config.fallback().password().orElse(null)));
   }
 
-  private RunBrowser.ProxyServer residential(ResidentialProxy location) {
+  private ProxyServer residential(ProxyLocation location) {
     String server =
         config
             .residential()
             .server()
             .orElseThrow(() -> new IllegalStateException("no residential proxy is configured"));
-    return new RunBrowser.ProxyServer(
+    return new ProxyServer(
         server,
         template.map(t -> t.fill(location)).orElse(null),
         config.residential().password().orElse(null));

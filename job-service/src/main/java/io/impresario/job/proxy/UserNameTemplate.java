@@ -1,6 +1,6 @@
 package io.impresario.job.proxy;
 
-import io.impresario.events.ResidentialProxy;
+import io.impresario.events.spec.ProxyLocation;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +29,7 @@ public record UserNameTemplate(String text) {
             });
   }
 
-  public String fill(ResidentialProxy location) {
+  public String fill(ProxyLocation location) {
     String kept =
         OPTIONAL
             .matcher(text)
@@ -46,11 +46,11 @@ public record UserNameTemplate(String text) {
             });
   }
 
-  private static boolean complete(String part, ResidentialProxy location) {
+  private static boolean complete(String part, ProxyLocation location) {
     return FIELD.matcher(part).results().allMatch(f -> value(f.group(1), location) != null);
   }
 
-  private static @Nullable String value(String field, ResidentialProxy location) {
+  private static @Nullable String value(String field, ProxyLocation location) {
     return switch (field) {
       case "country" -> location.country().toLowerCase(Locale.ROOT);
       case "state" -> lower(location.state());

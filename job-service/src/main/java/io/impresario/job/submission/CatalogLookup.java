@@ -32,9 +32,7 @@ class CatalogLookup implements WorkflowLookup {
               serving.deploymentId(),
               serving.version(),
               serving.credentialNames(),
-              serving.startUrl(),
-              serving.viewport(),
-              serving.gpu()));
+              serving.browser()));
     }
     return Optional.empty();
   }

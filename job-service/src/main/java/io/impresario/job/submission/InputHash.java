@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.impresario.events.JobRequested;
+import io.impresario.events.spec.SpecDocument;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,9 +15,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tells whether two orders under one nonce ask for the same: the order of keys, white space and
- * defaults that are spelt out do not matter. The callback's secret is not in it, because a hash
- * would let a reader of the table guess a weak one; it is compared apart.
+ * Tells whether two requests under one nonce ask for the same: the order of keys, white space and
+ * defaults that are spelt out do not matter. It covers the spec as a whole, so no option can be
+ * forgotten. The callback's secret is not in it, because a hash would let a reader of the table
+ * guess a weak one; it is compared apart.
  */
 final class InputHash {
   private static final JsonMapper JSON =
@@ -27,22 +30,13 @@ final class InputHash {
 
   private InputHash() {}
 
-  static byte[] of(JobOrder order) {
+  static byte[] of(JobRequested job) {
     String text =
         String.join(
             "\u0000",
-            order.workflow(),
-            canonical(order.params()),
-            Integer.toString(order.timeoutSeconds()),
-            String.valueOf(order.queueTtlSeconds()),
-            String.valueOf(order.callbackUrl()),
-            Boolean.toString(order.skipCallbacks()),
-            String.valueOf(order.residentialProxy()),
-            Boolean.toString(Boolean.TRUE.equals(order.disableDefaultProxy())),
-            String.valueOf(order.headless()),
-            String.valueOf(order.startUrl()),
-            String.valueOf(order.gpu()),
-            String.valueOf(order.viewport()));
+            job.workflow(),
+            canonical(job.params().text()),
+            SpecDocument.write(job.spec()));
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException missing) {

@@ -1,17 +1,17 @@
 package io.impresario.job.submission;
 
+import io.impresario.events.JobRequested;
 import io.impresario.job.limits.QueueCap;
 import io.impresario.job.proxy.ProxyChoice;
-import io.impresario.job.submission.JobCandidate.WorkflowKey;
+import io.impresario.job.submission.JobStore.NewJob;
 import io.impresario.job.submission.Placement.Placed;
 import io.impresario.job.submission.Placement.Reason;
 import io.impresario.job.submission.Placement.Refused;
+import io.impresario.outbox.Received;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Turns candidates into jobs, in the caller's transaction. A whole batch costs a lookup for each
+ * Turns requests into jobs, in the caller's transaction. A whole batch costs a lookup for each
  * workflow and tenant in it and one round trip for all rows.
  */
 @ApplicationScoped
@@ -31,85 +31,87 @@ class JobIntake {
   private final WorkflowLookup workflows;
   private final QueueCap queueCap;
   private final ProxyChoice proxies;
-  private final Clock clock;
 
-  JobIntake(
-      JobStore jobs,
-      WorkflowLookup workflows,
-      QueueCap queueCap,
-      ProxyChoice proxies,
-      Clock clock) {
+  JobIntake(JobStore jobs, WorkflowLookup workflows, QueueCap queueCap, ProxyChoice proxies) {
     this.jobs = jobs;
     this.workflows = workflows;
     this.queueCap = queueCap;
     this.proxies = proxies;
-    this.clock = clock;
+  }
+
+  /** A tenant's workflow by its name. */
+  private record WorkflowKey(UUID tenant, String workflow) {
+    static WorkflowKey of(JobRequested job) {
+      return new WorkflowKey(job.tenantId(), job.workflow());
+    }
   }
 
   /** What is known about a batch before it is decided. */
   private record Facts(
       Map<WorkflowKey, Optional<ReadyWorkflow>> workflows, Map<UUID, Integer> room) {}
 
-  /** What becomes of each candidate, by job id. */
-  Uni<Map<UUID, Placement>> place(SqlConnection tx, List<JobCandidate> candidates) {
-    return facts(tx, candidates).flatMap(facts -> write(tx, candidates, facts));
+  /** What becomes of each request, by job id. */
+  Uni<Map<UUID, Placement>> place(SqlConnection tx, List<Received<JobRequested>> requests) {
+    List<JobRequested> wanted = requests.stream().map(Received::event).toList();
+    return facts(tx, wanted).flatMap(facts -> write(tx, requests, facts));
   }
 
-  private Uni<Facts> facts(SqlConnection tx, List<JobCandidate> candidates) {
-    List<WorkflowKey> keys = candidates.stream().map(JobCandidate::workflowKey).distinct().toList();
-    List<UUID> tenants = candidates.stream().map(JobCandidate::tenantId).distinct().toList();
-    return each(keys, key -> workflows.find(tx, key.tenantId(), key.workflow()))
+  private Uni<Facts> facts(SqlConnection tx, List<JobRequested> wanted) {
+    List<WorkflowKey> keys = wanted.stream().map(WorkflowKey::of).distinct().toList();
+    List<UUID> tenants = wanted.stream().map(JobRequested::tenantId).distinct().toList();
+    return each(keys, key -> workflows.find(tx, key.tenant(), key.workflow()))
         .flatMap(
             found ->
-                each(tenants, tenant -> queueCap.room(tx, tenant, wanted(candidates, tenant)))
+                each(tenants, tenant -> queueCap.room(tx, tenant, count(wanted, tenant)))
                     .map(room -> new Facts(found, room)));
   }
 
-  private static int wanted(List<JobCandidate> candidates, UUID tenant) {
-    return (int) candidates.stream().filter(job -> job.tenantId().equals(tenant)).count();
+  private static int count(List<JobRequested> wanted, UUID tenant) {
+    return (int) wanted.stream().filter(job -> job.tenantId().equals(tenant)).count();
   }
 
   private Uni<Map<UUID, Placement>> write(
-      SqlConnection tx, List<JobCandidate> candidates, Facts facts) {
+      SqlConnection tx, List<Received<JobRequested>> requests, Facts facts) {
     Map<UUID, Placement> placements = new LinkedHashMap<>();
     List<NewJob> accepted = new ArrayList<>();
     Map<UUID, Integer> room = new HashMap<>(facts.room);
-    for (JobCandidate candidate : candidates) {
+    for (Received<JobRequested> request : requests) {
+      JobRequested job = request.event();
       Optional<ReadyWorkflow> workflow =
-          facts.workflows.getOrDefault(candidate.workflowKey(), Optional.empty());
-      Optional<Refused> refusal = refusal(candidate, workflow, room);
-      refusal.ifPresent(refused -> placements.put(candidate.id(), refused));
-      if (refusal.isEmpty()) {
-        accepted.add(new NewJob(candidate, workflow.orElseThrow()));
-        room.merge(candidate.tenantId(), -1, Integer::sum);
+          facts.workflows.getOrDefault(WorkflowKey.of(job), Optional.empty());
+      Optional<Refused> refusal = refusal(job, workflow, room);
+      if (refusal.isPresent()) {
+        placements.put(job.jobId(), refusal.get());
+      } else {
+        placements.put(job.jobId(), new Placed());
+        accepted.add(new NewJob(job, workflow.orElseThrow(), request.traceparent()));
+        room.merge(job.tenantId(), -1, Integer::sum);
       }
     }
-    return jobs.insert(tx, accepted)
-        .map(
-            times -> {
-              for (NewJob job : accepted) {
-                UUID id = job.candidate().id();
-                Instant createdAt = times.getOrDefault(id, clock.instant());
-                placements.put(id, new Placed(createdAt));
-              }
-              return placements;
-            });
+    return jobs.insert(tx, accepted).replaceWith(placements);
   }
 
   private Optional<Refused> refusal(
-      JobCandidate candidate, Optional<ReadyWorkflow> workflow, Map<UUID, Integer> room) {
+      JobRequested job, Optional<ReadyWorkflow> workflow, Map<UUID, Integer> room) {
+    Optional<String> problem = job.spec().problem();
+    if (problem.isPresent()) {
+      return Optional.of(new Refused(Reason.INVALID, problem.get()));
+    }
+    if (!job.params().text().stripLeading().startsWith("{")) {
+      return Optional.of(new Refused(Reason.INVALID, "params is not an object"));
+    }
     if (workflow.isEmpty()) {
       return Optional.of(
           new Refused(
               Reason.WORKFLOW_NOT_FOUND,
-              "No ready deployment has a workflow named '" + candidate.order().workflow() + "'"));
+              "No ready deployment has a workflow named '" + job.workflow() + "'"));
     }
-    if (candidate.order().residentialProxy() != null && !proxies.offersLocations()) {
+    if (job.spec().residentialProxy() != null && !proxies.offersLocations()) {
       return Optional.of(
           new Refused(
               Reason.PROXY_UNAVAILABLE, "No residential proxy is configured on this installation"));
     }
-    if (room.getOrDefault(candidate.tenantId(), 0) <= 0) {
+    if (room.getOrDefault(job.tenantId(), 0) <= 0) {
       return Optional.of(
           new Refused(Reason.QUEUE_FULL, "Too many jobs of this tenant are waiting"));
     }

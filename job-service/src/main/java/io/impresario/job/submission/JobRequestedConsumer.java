@@ -5,7 +5,6 @@ import io.impresario.events.JobRejected;
 import io.impresario.events.JobRequested;
 import io.impresario.events.JobSource;
 import io.impresario.job.ledger.QueueSignal;
-import io.impresario.job.submission.Placement.Reason;
 import io.impresario.job.submission.Placement.Refused;
 import io.impresario.outbox.EventConsumption;
 import io.impresario.outbox.Outbox;
@@ -78,22 +77,11 @@ class JobRequestedConsumer {
   private Uni<Void> makeMissing(
       SqlConnection tx, Map<UUID, Received<JobRequested>> wanted, Set<UUID> existing) {
     wanted.keySet().removeAll(existing);
-    List<JobCandidate> candidates = new ArrayList<>();
-    List<Outbox.Entry<JobRejected>> rejections = new ArrayList<>();
-    wanted
-        .values()
-        .forEach(
-            received ->
-                RequestedOrder.problem(received.event())
-                    .ifPresentOrElse(
-                        problem ->
-                            rejections.add(
-                                rejection(received, new Refused(Reason.INVALID, problem))),
-                        () -> candidates.add(RequestedOrder.candidate(received))));
     return intake
-        .place(tx, candidates)
+        .place(tx, List.copyOf(wanted.values()))
         .flatMap(
             placements -> {
+              List<Outbox.Entry<JobRejected>> rejections = new ArrayList<>();
               wanted.forEach(
                   (id, received) -> {
                     if (placements.get(id) instanceof Refused refused) {

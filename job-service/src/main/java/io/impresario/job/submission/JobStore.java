@@ -1,16 +1,19 @@
 package io.impresario.job.submission;
 
+import io.impresario.events.JobRequested;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.JobSpec;
+import io.impresario.events.spec.SpecDocument;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.HashMap;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,31 +25,55 @@ class JobStore {
       """
       WITH job AS (
         INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
-          source, schedule_id, nominal_at, nonce, traceparent, params, timeout_seconds,
-          queue_ttl_seconds, callback_url, callback_secret_sealed, skip_callbacks,
-          residential_proxy, disable_default_proxy, headless, start_url, gpu, viewport_width,
-          viewport_height, credential_names, due_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::integer, $15, $16, $17,
-          $18, $19, $20, $21, $22, $23, $24, $25,
-          now() + make_interval(secs => $14::integer))
+          source, schedule_id, nominal_at, nonce, traceparent, params, spec,
+          callback_secret_sealed, credential_names, due_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+          now() + make_interval(secs => $16::integer))
         ON CONFLICT (id) DO NOTHING
         RETURNING id, created_at
-      ), noted AS (
-        INSERT INTO job_timeline (job_id, seq, event, at, attempt, to_status)
-        SELECT id, 1, 'queued', created_at, 0, 'queued' FROM job
       )
-      SELECT id, created_at FROM job
+      INSERT INTO job_timeline (job_id, seq, event, at, attempt, to_status)
+      SELECT id, 1, 'queued', created_at, 0, 'queued' FROM job
       """;
 
   private static final String EXISTING = "SELECT id FROM jobs WHERE id = ANY ($1::uuid[])";
 
-  /** The times at which they were made, by id; a job that was there already is not among them. */
-  Uni<Map<UUID, Instant>> insert(SqlConnection tx, List<NewJob> jobs) {
-    if (jobs.isEmpty()) {
-      return Uni.createFrom().item(Map.of());
+  /** A request that becomes a job on this deployment of its workflow. */
+  record NewJob(JobRequested job, ReadyWorkflow workflow, @Nullable String traceparent) {
+    /**
+     * The browser's options are settled here: the job's, else the workflow's, else the defaults.
+     */
+    private Tuple row() {
+      JobSpec spec = job.spec();
+      BrowserOptions browser =
+          spec.browser().orElse(workflow.browser()).orElse(BrowserOptions.DEFAULTS);
+      return Tuple.tuple()
+          .addUUID(job.jobId())
+          .addUUID(job.tenantId())
+          .addString(job.workflow())
+          .addUUID(workflow.workflowId())
+          .addUUID(workflow.deploymentId())
+          .addInteger(workflow.version())
+          .addString(job.source().name().toLowerCase(Locale.ROOT))
+          .addUUID(job.scheduleId())
+          .addOffsetDateTime(utc(job.nominalAt()))
+          .addString(job.nonce())
+          .addString(traceparent)
+          .addString(job.params().text())
+          .addString(SpecDocument.write(spec.withBrowser(browser)))
+          .addString(spec.secretSealed())
+          .addArrayOfString(workflow.credentialNames().toArray(String[]::new))
+          .addInteger(spec.queueTtlSeconds());
     }
-    List<Tuple> rows = jobs.stream().map(NewJob::row).toList();
-    return tx.preparedQuery(INSERT).executeBatch(rows).map(JobStore::createdAt);
+  }
+
+  /** A job that is there already stays as it is. */
+  Uni<Void> insert(SqlConnection tx, List<NewJob> jobs) {
+    return jobs.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : tx.preparedQuery(INSERT)
+            .executeBatch(jobs.stream().map(NewJob::row).toList())
+            .replaceWithVoid();
   }
 
   Uni<Set<UUID>> existing(SqlConnection tx, List<UUID> ids) {
@@ -60,14 +87,7 @@ class JobStore {
             });
   }
 
-  private static Map<UUID, Instant> createdAt(RowSet<Row> first) {
-    Map<UUID, Instant> times = new HashMap<>();
-    @Nullable RowSet<Row> rows = first;
-    while (rows != null) {
-      rows.forEach(
-          row -> times.put(row.getUUID("id"), row.getOffsetDateTime("created_at").toInstant()));
-      rows = rows.next();
-    }
-    return times;
+  private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+    return instant == null ? null : OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 }

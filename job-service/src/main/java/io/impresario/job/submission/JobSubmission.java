@@ -2,30 +2,25 @@ package io.impresario.job.submission;
 
 import io.impresario.events.EventType;
 import io.impresario.events.JobRequested;
-import io.impresario.events.JobSource;
-import io.impresario.events.JsonText;
 import io.impresario.job.ledger.QueueSignal;
-import io.impresario.job.submission.Placement.Placed;
 import io.impresario.job.submission.Placement.Refused;
 import io.impresario.outbox.Outbox;
+import io.impresario.outbox.Received;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.RpcException;
 import io.impresario.sealing.KeyRing;
-import io.impresario.sealing.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts a client's order: nonce, job, timeline and event in one transaction. Under a nonce that
- * is taken it answers with the job that took it.
+ * Accepts a client's job: nonce, job, timeline and event in one transaction. Under a nonce that is
+ * taken it answers with the job that took it.
  */
 @ApplicationScoped
 class JobSubmission {
@@ -36,21 +31,14 @@ class JobSubmission {
   private final NonceStore nonces;
   private final JobIntake intake;
   private final KeyRing keys;
-  private final Clock clock;
   private final QueueSignal signal;
 
   JobSubmission(
-      Outbox outbox,
-      NonceStore nonces,
-      JobIntake intake,
-      KeyRing keys,
-      Clock clock,
-      QueueSignal signal) {
+      Outbox outbox, NonceStore nonces, JobIntake intake, KeyRing keys, QueueSignal signal) {
     this.outbox = outbox;
     this.nonces = nonces;
     this.intake = intake;
     this.keys = keys;
-    this.clock = clock;
     this.signal = signal;
   }
 
@@ -59,33 +47,32 @@ class JobSubmission {
    *
    * @throws RpcException 404, 409 or 429 when it cannot be accepted; then nothing was written
    */
-  Uni<UUID> submit(
-      UUID tenant, JobOrder order, @Nullable String nonce, @Nullable String traceparent) {
-    UUID id = Ids.next(clock);
-    Secret secret = order.callbackSecret();
-    String sealed = secret == null ? null : keys.seal(secret.value(), context(id));
-    JobCandidate candidate =
-        new JobCandidate(id, tenant, order, sealed, JobSource.API, null, null, nonce, traceparent);
+  Uni<UUID> submit(JobRequested job, @Nullable String traceparent) {
     return outbox
-        .transaction(tx -> nonce == null ? create(tx, candidate) : createOnce(tx, candidate, nonce))
+        .transaction(
+            tx ->
+                job.nonce() == null
+                    ? create(tx, job, traceparent)
+                    : createOnce(tx, job, job.nonce(), traceparent))
         .invoke(signal::queued);
   }
 
-  private Uni<UUID> createOnce(SqlConnection tx, JobCandidate candidate, String nonce) {
-    byte[] hash = InputHash.of(candidate.order());
+  private Uni<UUID> createOnce(
+      SqlConnection tx, JobRequested job, String nonce, @Nullable String traceparent) {
+    byte[] hash = InputHash.of(job);
     return nonces
-        .take(tx, candidate.tenantId(), nonce, candidate.id(), hash)
+        .take(tx, job.tenantId(), nonce, job.jobId(), hash)
         .flatMap(
             taken ->
                 taken
-                    ? create(tx, candidate)
+                    ? create(tx, job, traceparent)
                     : nonces
-                        .holder(tx, candidate.tenantId(), nonce)
-                        .map(holder -> replayed(holder, candidate, hash)));
+                        .holder(tx, job.tenantId(), nonce)
+                        .map(holder -> replayed(holder, job, hash)));
   }
 
-  private UUID replayed(NonceStore.Holder holder, JobCandidate candidate, byte[] hash) {
-    if (holder.sameInput(hash) && sameSecret(holder, candidate.order().callbackSecret())) {
+  private UUID replayed(NonceStore.Holder holder, JobRequested job, byte[] hash) {
+    if (holder.sameInput(hash) && sameSecret(holder, job)) {
       return holder.jobId();
     }
     throw RpcException.conflict(
@@ -94,76 +81,46 @@ class JobSubmission {
         Map.of("job_id", holder.jobId().toString()));
   }
 
-  private boolean sameSecret(NonceStore.Holder holder, @Nullable Secret secret) {
-    String sealed = holder.secretSealed();
-    return secret == null
-        ? sealed == null
-        : sealed != null && keys.open(sealed, context(holder.jobId())).equals(secret.value());
+  private boolean sameSecret(NonceStore.Holder holder, JobRequested job) {
+    String held = holder.secretSealed();
+    String sealed = job.spec().secretSealed();
+    return sealed == null || held == null
+        ? sealed == held
+        : open(held, holder.jobId()).equals(open(sealed, job.jobId()));
   }
 
-  private Uni<UUID> create(SqlConnection tx, JobCandidate candidate) {
+  private String open(String sealed, UUID job) {
+    return keys.open(sealed, SealedCallbackSecrets.context(job));
+  }
+
+  private Uni<UUID> create(SqlConnection tx, JobRequested job, @Nullable String traceparent) {
+    UUID event = Ids.named(job.jobId(), "requested");
     return intake
-        .place(tx, List.of(candidate))
-        .map(placements -> createdAt(placements, candidate))
-        .flatMap(at -> outbox.append(tx, requested(candidate, at)))
-        .replaceWith(candidate.id());
+        .place(tx, List.of(new Received<>(job, event.toString(), traceparent)))
+        .invoke(placements -> refuse(placements.get(job.jobId())))
+        .flatMap(
+            placed ->
+                outbox.append(
+                    tx,
+                    new Outbox.Entry<>(
+                        EventType.JOB_REQUESTED,
+                        job,
+                        event,
+                        job.jobId().toString(),
+                        job.tenantId(),
+                        traceparent)))
+        .replaceWith(job.jobId());
   }
 
-  private static Instant createdAt(Map<UUID, Placement> placements, JobCandidate candidate) {
-    Placement placement = placements.get(candidate.id());
-    if (placement instanceof Placed placed) {
-      return placed.createdAt();
-    }
+  private static void refuse(@Nullable Placement placement) {
     if (placement instanceof Refused refused) {
-      throw error(refused);
+      throw switch (refused.reason()) {
+        case WORKFLOW_NOT_FOUND -> RpcException.notFound(refused.message());
+        case PROXY_UNAVAILABLE -> RpcException.conflict(refused.reason().slug(), refused.message());
+        case QUEUE_FULL ->
+            RpcException.tooManyRequests(refused.message(), "tenant_queued", RETRY_FULL_QUEUE);
+        case INVALID -> new IllegalStateException("input over HTTP is validated before");
+      };
     }
-    throw new IllegalStateException("no placement of " + candidate.id());
-  }
-
-  private static RpcException error(Refused refused) {
-    return switch (refused.reason()) {
-      case WORKFLOW_NOT_FOUND -> RpcException.notFound(refused.message());
-      case PROXY_UNAVAILABLE -> RpcException.conflict(refused.reason().slug(), refused.message());
-      case QUEUE_FULL ->
-          RpcException.tooManyRequests(refused.message(), "tenant_queued", RETRY_FULL_QUEUE);
-      case INVALID -> throw new IllegalStateException("input over HTTP is validated before");
-    };
-  }
-
-  private static Outbox.Entry<JobRequested> requested(JobCandidate job, Instant createdAt) {
-    JobOrder order = job.order();
-    JobRequested event =
-        new JobRequested(
-            job.id(),
-            job.tenantId(),
-            order.workflow(),
-            new JsonText(order.params()),
-            job.source(),
-            null,
-            null,
-            order.timeoutSeconds(),
-            job.nonce(),
-            order.callbackUrl(),
-            job.secretSealed(),
-            order.skipCallbacks(),
-            order.residentialProxy(),
-            order.disableDefaultProxy(),
-            order.headless(),
-            order.startUrl(),
-            order.gpu(),
-            order.viewport(),
-            createdAt);
-    return new Outbox.Entry<>(
-        EventType.JOB_REQUESTED,
-        event,
-        Ids.named(job.id(), "requested"),
-        job.id().toString(),
-        job.tenantId(),
-        job.traceparent());
-  }
-
-  /** What a job's callback secret is bound to. */
-  static String context(UUID job) {
-    return "job:" + job;
   }
 }

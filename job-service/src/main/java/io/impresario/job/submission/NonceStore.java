@@ -8,6 +8,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's names for its jobs. The primary key decides between any number of parallel creates:
@@ -52,17 +53,18 @@ class NonceStore {
   }
 
   /** The job of an earlier create under the same nonce. */
-  record Holder(
-      UUID jobId, byte[] inputHash, @org.jspecify.annotations.Nullable String secretSealed) {
+  record Holder(UUID jobId, byte @Nullable [] inputHash, @Nullable String secretSealed) {
     static Holder of(Row row) {
+      Buffer hash = row.getBuffer("input_hash");
       return new Holder(
           row.getUUID("job_id"),
-          row.getBuffer("input_hash").getBytes(),
+          hash == null ? null : hash.getBytes(),
           row.getString("callback_secret_sealed"));
     }
 
+    /** A nonce from before the hash of today has none: its repetition is taken for the same. */
     boolean sameInput(byte[] hash) {
-      return Arrays.equals(inputHash, hash);
+      return inputHash == null || Arrays.equals(inputHash, hash);
     }
   }
 }

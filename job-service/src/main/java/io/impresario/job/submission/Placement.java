@@ -1,13 +1,12 @@
 package io.impresario.job.submission;
 
-import java.time.Instant;
 import java.util.Locale;
 
-/** What became of a candidate. */
+/** What became of a requested job. */
 sealed interface Placement {
 
   /** It is a job now, or was one already. */
-  record Placed(Instant createdAt) implements Placement {}
+  record Placed() implements Placement {}
 
   /** It is none; nothing was written. */
   record Refused(Reason reason, String message) implements Placement {}

@@ -1,9 +1,8 @@
 package io.impresario.job.submission;
 
-import io.impresario.events.Viewport;
+import io.impresario.events.spec.BrowserOptions;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The newest ready deployment of a workflow, with what the workflow declares for its runs. */
 public record ReadyWorkflow(
@@ -11,6 +10,4 @@ public record ReadyWorkflow(
     UUID deploymentId,
     int version,
     List<String> credentialNames,
-    @Nullable String startUrl,
-    @Nullable Viewport viewport,
-    boolean gpu) {}
+    BrowserOptions browser) {}

@@ -6,6 +6,7 @@ import io.impresario.sealing.KeyRing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
 
 /**
  * The callback secrets of jobs under the newest key: of unfinished jobs, whose event will carry
@@ -29,9 +30,12 @@ class SealedCallbackSecrets implements SealedRows {
   SealedCallbackSecrets(Pool pool, KeyRing keys) {
     this.walk =
         new ResealWalk(
-            pool,
-            keys,
-            new ResealWalk.Table(PAGE, RESEAL, row -> JobSubmission.context(row.getUUID("id"))));
+            pool, keys, new ResealWalk.Table(PAGE, RESEAL, row -> context(row.getUUID("id"))));
+  }
+
+  /** What a job's callback secret is bound to. */
+  static String context(UUID job) {
+    return "job:" + job;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.impresario.job.workflow;
 
-import io.impresario.events.Viewport;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.SpecDocument;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -9,15 +10,13 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Tells what a new job of a workflow runs. */
 @ApplicationScoped
 public class WorkflowCatalog {
   private static final String SERVING =
       """
-      SELECT v.workflow_id, v.deployment_id, v.version, v.credential_names, v.start_url, v.gpu,
-        v.viewport_width, v.viewport_height
+      SELECT v.workflow_id, v.deployment_id, v.version, v.credential_names, v.browser
       FROM workflow w JOIN workflow_version v ON v.workflow_id = w.id AND v.version = w.version
       WHERE w.tenant_id = $1 AND w.name = $2
       """;
@@ -36,15 +35,14 @@ public class WorkflowCatalog {
    *
    * @param version counts the workflow's deployments from 1
    * @param credentialNames trimmed, lower case
+   * @param browser what holds where a job does not ask for anything else
    */
   public record Serving(
       UUID workflowId,
       UUID deploymentId,
       int version,
       List<String> credentialNames,
-      @Nullable String startUrl,
-      @Nullable Viewport viewport,
-      boolean gpu)
+      BrowserOptions browser)
       implements Resolution {}
 
   /** No deployment is ready, but one that promises the name is being built. */
@@ -69,14 +67,11 @@ public class WorkflowCatalog {
   }
 
   private static Serving serving(Row row) {
-    Integer width = row.getInteger("viewport_width");
     return new Serving(
         row.getUUID("workflow_id"),
         row.getUUID("deployment_id"),
         row.getInteger("version"),
         List.of(row.getArrayOfStrings("credential_names")),
-        row.getString("start_url"),
-        width == null ? null : new Viewport(width, row.getInteger("viewport_height")),
-        row.getBoolean("gpu"));
+        SpecDocument.readBrowser(row.getString("browser")));
   }
 }

@@ -1,6 +1,6 @@
 package io.impresario.job.workflow;
 
-import io.impresario.events.Viewport;
+import io.impresario.events.spec.SpecDocument;
 import io.impresario.job.executor.BuildOutcome;
 import io.impresario.rpc.Ids;
 import io.smallrye.mutiny.Multi;
@@ -43,9 +43,8 @@ public class WorkflowPublication {
   private static final String ADD_VERSION =
       """
       INSERT INTO workflow_version (workflow_id, version, tenant_id, deployment_id, name,
-        credential_names, input_schema, output_schema, auth_profile_name, start_url, gpu,
-        viewport_width, viewport_height, source_file)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        credential_names, input_schema, output_schema, auth_profile_name, browser, source_file)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
       """;
 
   private final Clock clock;
@@ -91,7 +90,6 @@ public class WorkflowPublication {
   }
 
   private static Tuple version(Row row, Origin origin, BuildOutcome.FoundWorkflow workflow) {
-    Viewport viewport = workflow.viewport();
     return Tuple.tuple()
         .addUUID(row.getUUID("id"))
         .addInteger(row.getInteger("latest_version"))
@@ -102,10 +100,7 @@ public class WorkflowPublication {
         .addString(workflow.inputSchema())
         .addString(workflow.outputSchema())
         .addString(workflow.authProfileName())
-        .addString(workflow.startUrl())
-        .addBoolean(Boolean.TRUE.equals(workflow.gpu()))
-        .addInteger(viewport == null ? null : viewport.width())
-        .addInteger(viewport == null ? null : viewport.height())
+        .addString(SpecDocument.write(workflow.browser()))
         .addString(workflow.sourceFile());
   }
 }

@@ -2,6 +2,7 @@ package io.impresario.job.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.impresario.job.JobTable;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
@@ -62,12 +63,10 @@ class BundleSweeperIT {
     execute(
         """
         INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
-          source, params, timeout_seconds, skip_callbacks, disable_default_proxy, headless, gpu,
-          credential_names)
-        VALUES ('%1$s', '%2$s', 'w', gen_random_uuid(), '%1$s', 1, 'api', '{}', 60, false, false,
-          true, false, '{}')
+          source, params, spec, credential_names)
+        VALUES ('%1$s', '%2$s', 'w', gen_random_uuid(), '%1$s', 1, 'api', '{}', '%3$s', '{}')
         """
-            .formatted(needed, tenant));
+            .formatted(needed, tenant, JobTable.SPEC));
     age(needed);
     sweep();
     sweep();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.job.Api;
+import io.impresario.job.JobTable;
 import io.impresario.job.rotation.SealedRows;
 import io.impresario.sealing.KeyRing;
 import io.impresario.sealing.Secret;
@@ -202,14 +203,14 @@ class CredentialIT {
     execute(
         """
         INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
-          source, params, timeout_seconds, skip_callbacks, disable_default_proxy, headless, gpu,
-          credential_names, status, attempt, owner, lease_expires_at, claimed_at, started_at)
-        VALUES ('%s', '%s', 'w', gen_random_uuid(), gen_random_uuid(), 1, 'api', '{}', 60, false,
-          false, true, false, '{%s}', '%s', %s)
+          source, params, spec, credential_names, status, attempt, owner, lease_expires_at, claimed_at, started_at)
+        VALUES ('%s', '%s', 'w', gen_random_uuid(), gen_random_uuid(), 1, 'api', '{}', '%s',
+          '{%s}', '%s', %s)
         """
             .formatted(
                 id,
                 tenant,
+                JobTable.SPEC,
                 credential,
                 status,
                 running

@@ -3,7 +3,8 @@ package io.impresario.job.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.impresario.events.Viewport;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.Viewport;
 import io.impresario.job.Api;
 import io.impresario.job.DataDirectory;
 import io.impresario.job.archive.Packing;
@@ -61,6 +62,9 @@ class DeploymentIT {
   @Inject ExecutorHost executor;
   @Inject DataDirectory data;
   @Inject ArchiveChunks chunks;
+  private static final BrowserOptions BROWSER =
+      new BrowserOptions(null, "https://example.com/", null, new Viewport(800, 600));
+
   @Inject WorkflowCatalog catalog;
   @Inject Pool pool;
   @TempDir Path temp;
@@ -173,8 +177,7 @@ class DeploymentIT {
             serving -> {
               assertThat(serving.version()).isEqualTo(1);
               assertThat(serving.credentialNames()).containsExactly("token");
-              assertThat(serving.startUrl()).isEqualTo("https://example.com/");
-              assertThat(serving.viewport()).isEqualTo(new io.impresario.events.Viewport(800, 600));
+              assertThat(serving.browser()).isEqualTo(BROWSER);
             });
     JsonNode workflow = api.ok("workflows/get", "workflow", "shop");
     assertThat(workflow.path("deployment_id").asText()).isEqualTo(id);
@@ -347,9 +350,7 @@ class DeploymentIT {
                     "{\"type\":\"object\"}",
                     null,
                     null,
-                    "https://example.com/",
-                    new Viewport(800, 600),
-                    null,
+                    BROWSER,
                     "index.ts"))
         .toList();
   }

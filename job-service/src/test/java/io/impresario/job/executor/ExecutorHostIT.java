@@ -3,6 +3,7 @@ package io.impresario.job.executor;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.impresario.events.spec.BrowserOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -202,7 +203,8 @@ class ExecutorHostIT {
         "main",
         "{\"n\":7}",
         "the-session",
-        RunBrowser.DEFAULTS,
+        BrowserOptions.DEFAULTS,
+        null,
         data.resolve("artifacts"),
         timeout);
   }

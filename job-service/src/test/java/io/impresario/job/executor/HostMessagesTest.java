@@ -9,9 +9,9 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
-import io.impresario.events.Viewport;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.Viewport;
 import io.impresario.job.executor.BuildOutcome.FoundWorkflow;
-import io.impresario.job.executor.RunBrowser.ProxyServer;
 import io.impresario.job.executor.RunListener.Artifact;
 import io.impresario.job.executor.RunListener.Line;
 import java.io.IOException;
@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Java's side of the protocol against the schema that the Node program's side is made of. */
@@ -111,7 +112,7 @@ class HostMessagesTest {
                 "index.impresario.mjs",
                 List.of(
                     new FoundWorkflow(
-                        "plain", List.of(), null, null, null, null, null, null, null))),
+                        "plain", List.of(), null, null, null, BrowserOptions.NONE, null))),
             new BuildOutcome.Built(
                 "index.mjs",
                 List.of(
@@ -121,9 +122,8 @@ class HostMessagesTest {
                         "{\"type\":\"object\"}",
                         "true",
                         "shop",
-                        "https://example.com/",
-                        new Viewport(800, 600),
-                        false,
+                        new BrowserOptions(
+                            null, "https://example.com/", false, new Viewport(800, 600)),
                         "src/full.ts"))));
   }
 
@@ -146,13 +146,13 @@ class HostMessagesTest {
             DATA,
             null,
             List.of("8080", "127.0.0.1:5432")));
-    messages.add(HostMessages.run("1", request(RunBrowser.DEFAULTS)));
+    messages.add(HostMessages.run("1", request(BrowserOptions.DEFAULTS, null)));
     messages.add(
         HostMessages.run(
             "2",
             request(
-                new RunBrowser(
-                    false, true, "https://example.com/", new Viewport(800, 600), proxy))));
+                new BrowserOptions(false, "https://example.com/", true, new Viewport(800, 600)),
+                proxy)));
     messages.add(HostMessages.build("3", new BuildRequest("tenant", DATA, "index.ts")));
     messages.add(HostMessages.message("alive"));
     messages.add(HostMessages.ofRun("cancel", "1"));
@@ -161,7 +161,7 @@ class HostMessagesTest {
     return messages;
   }
 
-  private static RunRequest request(RunBrowser browser) {
+  private static RunRequest request(BrowserOptions browser, @Nullable ProxyServer proxy) {
     return new RunRequest(
         new UUID(0, 1),
         1,
@@ -170,6 +170,7 @@ class HostMessagesTest {
         "{\"n\":12345678901234567890}",
         "session",
         browser,
+        proxy,
         DATA.resolve("artifacts"),
         Duration.ofHours(24));
   }

@@ -48,13 +48,12 @@ class CancelMeetsCompletionIT {
   private static final String INSERT_RUNNING =
       """
       INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
-        source, params, timeout_seconds, skip_callbacks, disable_default_proxy, headless, gpu,
-        credential_names, status, attempt, owner, lease_expires_at, claimed_at, started_at, due_at)
-      SELECT gen_random_uuid(), ?::uuid, 'race', ?::uuid, ?::uuid, 1, 'api', '{}', 60, true, false,
-             true, false, '{}', 'running', 1, ?::uuid, now() + interval '1 hour', now(), now(),
+        source, params, spec, credential_names, status, attempt, owner, lease_expires_at, claimed_at, started_at, due_at)
+      SELECT gen_random_uuid(), ?::uuid, 'race', ?::uuid, ?::uuid, 1, 'api', '{}', '%s', '{}', 'running', 1, ?::uuid, now() + interval '1 hour', now(), now(),
              now() + interval '1 hour'
         FROM generate_series(1, ?)
-      """;
+      """
+          .formatted(JobTable.SPEC);
 
   @Inject JobLedger ledger;
   @Inject JobCancellation cancellation;

@@ -2,6 +2,7 @@ package io.impresario.job.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.impresario.job.JobTable;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -34,10 +35,9 @@ class LifecycleInSqlIT {
   private static final String INSERT =
       """
       INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
-        source, params, timeout_seconds, skip_callbacks, disable_default_proxy, headless, gpu,
-        credential_names, status, attempt, owner, lease_expires_at, claimed_at, started_at,
+        source, params, spec, credential_names, status, attempt, owner, lease_expires_at, claimed_at, started_at,
         completed_at, failure_code, error, result)
-      SELECT ?::uuid, id, 'any', id, id, 1, 'api', '{}', 60, true, false, true, false, '{}', state,
+      SELECT ?::uuid, id, 'any', id, id, 1, 'api', '{}', '%s', '{}', state,
              CASE state WHEN 'queued' THEN 0 ELSE 1 END,
              CASE WHEN active THEN id END, CASE WHEN active THEN now() + interval '1 hour' END,
              CASE state WHEN 'queued' THEN NULL ELSE now() END,
@@ -49,7 +49,8 @@ class LifecycleInSqlIT {
                      state IN ('starting_browser', 'running') AS active,
                      state IN ('completed', 'failed', 'cancelled') AS ended
                 FROM (VALUES (?)) states (state)) one
-      """;
+      """
+          .formatted(JobTable.SPEC);
 
   private static final String MOVE =
       """

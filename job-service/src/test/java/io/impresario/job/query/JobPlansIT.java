@@ -101,7 +101,7 @@ class JobPlansIT {
     check(jobs, "lease.LeaseReaper", "OF_PREDECESSOR", 200, text(ManyJobs.LARGE), "200");
     check(jobs, "lease.LeaseRenewer", "RENEW", 200, text(ManyJobs.LARGE), "15", "'{}'");
     check(jobs, "lease.DeadlineWatchdog", "OVERDUE", 200, "3", "8", "200");
-    check(jobs, "retention.RetentionSweeper", "OLD_JOBS", 2_000, "1000", "60 * 86400");
+    check(jobs, "ledger.RetentionSweeper", "OLD_JOBS", 2_000, "1000", "60 * 86400");
   }
 
   private void explanation(ManyJobs jobs) throws SQLException {

@@ -43,11 +43,11 @@ final class ManyJobs implements AutoCloseable {
   private static final String FILL =
       """
       INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
-        source, params, timeout_seconds, skip_callbacks, disable_default_proxy, headless, gpu,
-        credential_names, status, attempt, owner, lease_expires_at, due_at, created_at, claimed_at,
+        source, params, spec, credential_names, status, attempt, owner, lease_expires_at, due_at, created_at, claimed_at,
         started_at, completed_at, failure_code, error, result)
-      SELECT id, tenant_id, workflow, id, id, 1, 'api', '{"url":"https://shop.example/offers"}', 1800, false,
-        false, true, false, '{}', status, (status <> 'queued')::integer,
+      SELECT id, tenant_id, workflow, id, id, 1, 'api', '{"url":"https://shop.example/offers"}',
+        '{"browser":{"gpu":false,"headless":true},"disable_default_proxy":false,"skip_callbacks":false,"timeout_seconds":1800}',
+        '{}', status, (status <> 'queued')::integer,
         CASE WHEN status = 'running' THEN id END,
         CASE WHEN status = 'running' THEN at + interval '1 hour' END,
         CASE WHEN status = 'running' THEN now() + interval '1 hour' END,

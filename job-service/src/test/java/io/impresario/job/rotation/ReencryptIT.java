@@ -112,13 +112,12 @@ class ReencryptIT {
     JobTable.update(
         """
         INSERT INTO jobs (id, tenant_id, workflow, workflow_id, deployment_id, deployment_version,
-          source, params, timeout_seconds, skip_callbacks, disable_default_proxy, headless, gpu,
-          credential_names, callback_url, callback_secret_sealed, status, attempt, owner,
+          source, params, spec, credential_names, callback_secret_sealed, status, attempt, owner,
           lease_expires_at, claimed_at, started_at, completed_at, result)
-        VALUES (?, ?, 'w', gen_random_uuid(), gen_random_uuid(), 1, 'api', '{}', 60, true, false,
-          true, false, '{}', 'https://example.com', ?, ?, 1, %s, now(), now(), %s)
+        VALUES (?, ?, 'w', gen_random_uuid(), gen_random_uuid(), 1, 'api', '{}', '%s', '{}', ?, ?, 1, %s, now(), now(), %s)
         """
             .formatted(
+                JobTable.SPEC.replace("}", ",\"callback\":{\"url\":\"https://example.com\"}}"),
                 ended ? "NULL, NULL" : "gen_random_uuid(), now() + interval '1 hour'",
                 ended ? "now(), 'null'" : "NULL, NULL"),
         id,

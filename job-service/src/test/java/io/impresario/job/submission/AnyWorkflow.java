@@ -1,5 +1,6 @@
 package io.impresario.job.submission;
 
+import io.impresario.events.spec.BrowserOptions;
 import io.impresario.rpc.Ids;
 import io.quarkus.test.Mock;
 import io.smallrye.mutiny.Uni;
@@ -30,8 +31,6 @@ public class AnyWorkflow implements WorkflowLookup {
                     Ids.named(tenant, "deployment"),
                     1,
                     credentials,
-                    null,
-                    null,
-                    false)));
+                    BrowserOptions.NONE)));
   }
 }

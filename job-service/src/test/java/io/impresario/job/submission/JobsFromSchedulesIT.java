@@ -6,9 +6,15 @@ import io.impresario.events.EventType;
 import io.impresario.events.JobRequested;
 import io.impresario.events.JobSource;
 import io.impresario.events.JsonText;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.CallbackTarget;
+import io.impresario.events.spec.JobSpec;
+import io.impresario.events.spec.SpecDocument;
+import io.impresario.events.spec.Viewport;
 import io.impresario.job.JobApi;
 import io.impresario.job.JobTable;
 import io.impresario.outbox.Outbox;
+import io.impresario.sealing.KeyRing;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.ServersResource;
@@ -19,6 +25,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +38,8 @@ import org.junit.jupiter.api.Test;
       @ResourceArg(name = "impresario.job.data-directory", value = "target/data")
     })
 class JobsFromSchedulesIT {
+  private static final JobSpec SPEC =
+      new JobSpec(60, null, BrowserOptions.NONE, null, false, null, true);
   private static final Instant NOMINAL = Instant.parse("2026-01-02T03:04:00Z");
 
   @Inject Outbox outbox;
@@ -41,8 +50,8 @@ class JobsFromSchedulesIT {
   @Test
   void makesTheJobOnceHoweverOftenItIsAsked() {
     UUID job = UUID.randomUUID();
-    send(job, "echo", JobSource.SCHEDULE);
-    send(job, "echo", JobSource.SCHEDULE);
+    send(job, "echo", JobSource.SCHEDULE, SPEC);
+    send(job, "echo", JobSource.SCHEDULE, SPEC);
     Eventually.isTrue(
         Duration.ofSeconds(30), "made", () -> api.call("get", id(job)).statusCode() == 200);
     assertThat(api.ended(job).getString("json.schedule_id")).isEqualTo(schedule.toString());
@@ -54,9 +63,56 @@ class JobsFromSchedulesIT {
   }
 
   @Test
-  void refusesWhatItCannotMake() {
+  void makesTheJobAsItWasAskedFor() {
+    JobTable.limit(api.tenant(), 0, null);
     UUID job = UUID.randomUUID();
-    send(job, "unknown", JobSource.TRIGGER);
+    JobSpec asked =
+        new JobSpec(
+            90,
+            3600,
+            new BrowserOptions(null, "https://example.com/", null, new Viewport(800, 600)),
+            null,
+            true,
+            new CallbackTarget(
+                "https://example.com/hook",
+                KeyRing.parse(TestServers.SECRET_KEYS).seal("secret", "job:" + job)),
+            false);
+    send(job, "echo", JobSource.SCHEDULE, asked);
+    Eventually.isTrue(
+        Duration.ofSeconds(30), "made", () -> api.call("get", id(job)).statusCode() == 200);
+
+    List<String> row =
+        JobTable.column(
+            "SELECT unnest(ARRAY[spec, callback_secret_sealed, (due_at - created_at)::text])"
+                + " FROM jobs WHERE id = ?",
+            job);
+    assertThat(SpecDocument.read(row.get(0), row.get(1)))
+        .isEqualTo(
+            asked.withBrowser(
+                new BrowserOptions(true, "https://example.com/", false, new Viewport(800, 600))));
+    assertThat(row.get(2)).isEqualTo("01:00:00");
+  }
+
+  @Test
+  void refusesWhatItCannotMake() {
+    refuses("unknown", SPEC, "workflow_not_found");
+    refuses("echo", JobSpec.ofTimeout(0), "invalid");
+    refuses(
+        "echo",
+        new JobSpec(
+            60,
+            null,
+            BrowserOptions.NONE,
+            null,
+            false,
+            new CallbackTarget("https://example.com/hook", null),
+            false),
+        "invalid");
+  }
+
+  private void refuses(String workflow, JobSpec spec, String reason) {
+    UUID job = UUID.randomUUID();
+    send(job, workflow, JobSource.TRIGGER, spec);
     try (KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap())) {
       String body =
           KafkaTestClient.text(
@@ -67,7 +123,7 @@ class JobsFromSchedulesIT {
                       Duration.ofSeconds(30),
                       KafkaTestClient.withKey(job.toString()))
                   .get(0));
-      assertThat(body).contains("\"reason\":\"workflow_not_found\"");
+      assertThat(body).contains("\"reason\":\"" + reason + "\"");
     }
     assertThat(api.call("get", id(job)).statusCode()).isEqualTo(404);
   }
@@ -76,26 +132,17 @@ class JobsFromSchedulesIT {
     return "{\"id\":\"" + job + "\"}";
   }
 
-  private void send(UUID job, String workflow, JobSource source) {
+  private void send(UUID job, String workflow, JobSource source, JobSpec spec) {
     JobRequested event =
         new JobRequested(
             job,
             api.tenant(),
             workflow,
             new JsonText("{\"a\":1}"),
+            spec,
             source,
             schedule,
             NOMINAL,
-            60,
-            null,
-            null,
-            null,
-            true,
-            null,
-            null,
-            null,
-            null,
-            null,
             null,
             NOMINAL);
     Outbox.Entry<JobRequested> entry =

@@ -44,6 +44,18 @@ public final class EventCodec {
         }
       };
 
+  /** The components that are records themselves; most events have none. */
+  private static final ClassValue<List<RecordComponent>> RECORDS =
+      new ClassValue<>() {
+        @Override
+        protected List<RecordComponent> computeValue(Class<?> record) {
+          return Arrays.stream(record.getRecordComponents())
+              .filter(component -> component.getType().isRecord())
+              .filter(component -> component.getType() != JsonText.class)
+              .toList();
+        }
+      };
+
   private EventCodec() {}
 
   public static <T> byte[] encode(EventType<T> type, T event) {
@@ -64,7 +76,7 @@ public final class EventCodec {
       if (event == null) {
         throw new UndecodableEvent("the body of a " + type + " is null", null);
       }
-      requireComplete(type, event);
+      requireComplete(type.toString(), event);
       return event;
     } catch (IOException e) {
       throw new UndecodableEvent("not a " + type + ": " + firstLine(e), e);
@@ -75,11 +87,17 @@ public final class EventCodec {
     return MILLIS.format(instant);
   }
 
-  /** A record component that is not marked nullable must be there. */
-  private static <T> void requireComplete(EventType<T> type, T event) {
-    for (RecordComponent component : REQUIRED.get(type.record())) {
+  /** A component that is not marked nullable must be there, also in the records inside. */
+  private static void requireComplete(String path, Object event) {
+    for (RecordComponent component : REQUIRED.get(event.getClass())) {
       if (read(component, event) == null) {
-        throw new UndecodableEvent("a " + type + " lacks " + component.getName(), null);
+        throw new UndecodableEvent("a " + path + " lacks " + component.getName(), null);
+      }
+    }
+    for (RecordComponent component : RECORDS.get(event.getClass())) {
+      Object inner = read(component, event);
+      if (inner != null) {
+        requireComplete(path + "." + component.getName(), inner);
       }
     }
   }

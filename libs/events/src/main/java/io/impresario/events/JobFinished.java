@@ -1,5 +1,6 @@
 package io.impresario.events;
 
+import io.impresario.events.spec.CallbackTarget;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job has ended: exactly one such event for every accepted job. {@code result} is whatever the
  * handler returned (at most 10 MiB), only when completed; {@code error}, {@code mappedStack} and
- * {@code failureCode} only when failed.
+ * {@code failureCode} only when failed; {@code callback} only when the job asked for one.
  */
 public record JobFinished(
     UUID jobId,
@@ -27,5 +28,4 @@ public record JobFinished(
     @Nullable Instant startedAt,
     Instant completedAt,
     boolean skipCallbacks,
-    @Nullable String callbackUrl,
-    @Nullable String callbackSecretSealed) {}
+    @Nullable CallbackTarget callback) {}

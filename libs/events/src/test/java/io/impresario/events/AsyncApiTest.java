@@ -57,8 +57,8 @@ class AsyncApiTest {
     return StreamSupport.stream(node.spliterator(), false).map(JsonNode::asText).toList();
   }
 
-  private static List<String> components(EventType<?> type, boolean requiredOnly) {
-    return Arrays.stream(type.record().getRecordComponents())
+  private static List<String> components(Class<?> record, boolean requiredOnly) {
+    return Arrays.stream(record.getRecordComponents())
         .filter(component -> !requiredOnly || isRequired(component))
         .map(component -> SNAKE_CASE.translate(component.getName()))
         .toList();
@@ -74,11 +74,24 @@ class AsyncApiTest {
   void everyFieldIsDescribed(EventType<?> type) {
     JsonNode message = message(type);
     assertThat(message.get("name").asText()).isEqualTo(type.ceType());
-    JsonNode payload = follow(message.get("payload"));
-    assertThat(payload.get("properties").fieldNames())
+    assertDescribes(type.toString(), follow(message.get("payload")), type.record());
+  }
+
+  private void assertDescribes(String path, JsonNode schema, Class<?> record) {
+    assertThat(schema.get("properties").fieldNames())
         .toIterable()
-        .containsExactlyElementsOf(components(type, false));
-    assertThat(names(payload.get("required"))).containsExactlyElementsOf(components(type, true));
+        .as(path)
+        .containsExactlyElementsOf(components(record, false));
+    assertThat(names(schema.get("required")))
+        .as(path)
+        .containsExactlyElementsOf(components(record, true));
+    for (RecordComponent component : record.getRecordComponents()) {
+      if (component.getType().isRecord() && component.getType() != JsonText.class) {
+        String name = SNAKE_CASE.translate(component.getName());
+        JsonNode inner = follow(schema.get("properties").get(name));
+        assertDescribes(path + "." + name, inner, component.getType());
+      }
+    }
   }
 
   @ParameterizedTest
@@ -102,7 +115,7 @@ class AsyncApiTest {
         .containsExactlyInAnyOrderElementsOf(headers.keySet());
   }
 
-  private static void assertFits(String path, JsonNode schema, JsonNode value) {
+  private void assertFits(String path, JsonNode schema, JsonNode value) {
     if (schema.has("enum")) {
       assertThat(names(schema.get("enum"))).as(path).contains(value.asText());
     }
@@ -117,7 +130,7 @@ class AsyncApiTest {
     }
   }
 
-  private static void assertObject(String path, JsonNode schema, JsonNode value) {
+  private void assertObject(String path, JsonNode schema, JsonNode value) {
     assertThat(value.isObject()).as(path).isTrue();
     if (!schema.has("properties")) {
       return;
@@ -128,7 +141,8 @@ class AsyncApiTest {
         .forEachRemaining(
             name -> {
               assertThat(schema.get("properties").has(name)).as(path + "." + name).isTrue();
-              assertFits(path + "." + name, schema.get("properties").get(name), value.get(name));
+              JsonNode inner = follow(schema.get("properties").get(name));
+              assertFits(path + "." + name, inner, value.get(name));
             });
   }
 }

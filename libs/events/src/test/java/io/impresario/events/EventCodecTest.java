@@ -3,6 +3,7 @@ package io.impresario.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.impresario.events.spec.JobSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,29 @@ class EventCodecTest {
     assertThatThrownBy(() -> decode(type, "{}")).isInstanceOf(UndecodableEvent.class);
     assertThatThrownBy(() -> decode(type, "null")).isInstanceOf(UndecodableEvent.class);
     assertThatThrownBy(() -> decode(type, "{\"job_id\":")).isInstanceOf(UndecodableEvent.class);
+  }
+
+  @Test
+  void namesAFieldThatIsMissingInside() throws IOException {
+    String body = golden(EventType.JOB_REQUESTED);
+    assertThatThrownBy(
+            () -> decode(EventType.JOB_REQUESTED, body.replace("\"country\":\"US\",", "")))
+        .isInstanceOf(UndecodableEvent.class)
+        .hasMessageContaining("spec.residentialProxy lacks country");
+  }
+
+  /** What an older or simpler producer does not say is left to the workflow. */
+  @Test
+  void takesASpecThatSaysLittle() {
+    JobRequested event =
+        decode(
+            EventType.JOB_REQUESTED,
+            "{\"job_id\":\"0198d3a1-7c00-7000-8000-000000000001\","
+                + "\"tenant_id\":\"0198d3a1-7c00-7000-8000-0000000000aa\",\"workflow\":\"w\","
+                + "\"params\":{},\"spec\":{\"timeout_seconds\":60,\"disable_default_proxy\":false,"
+                + "\"skip_callbacks\":false,\"a_new_option\":1},\"source\":\"schedule\","
+                + "\"requested_at\":\"2026-01-02T03:00:00.012Z\"}");
+    assertThat(event.spec()).isEqualTo(JobSpec.ofTimeout(60));
   }
 
   @Test
@@ -87,7 +111,6 @@ class EventCodecTest {
         at,
         at,
         false,
-        null,
         null);
   }
 

@@ -175,7 +175,6 @@ class OutboxIT {
         null,
         at,
         false,
-        null,
         null);
   }
 

@@ -1,7 +1,8 @@
 package io.impresario.schedule.definition;
 
 import io.impresario.events.JsonText;
-import io.impresario.events.ResidentialProxy;
+import io.impresario.events.spec.JobSpec;
+import io.impresario.events.spec.SpecDocument;
 import io.impresario.schedule.cron.FireTime;
 import io.impresario.schedule.cron.FireTimes;
 import jakarta.persistence.Column;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 @DynamicUpdate
 @SuppressWarnings("NullAway.Init") // Hibernate fills the fields of a stored row
 public class Schedule {
+  private static final JobSpec DEFAULT = JobSpec.ofTimeout(900);
+
   @Id private UUID id;
 
   @Column(updatable = false)
@@ -33,17 +36,8 @@ public class Schedule {
   private String params;
   private String cronExpr;
   private String timezone;
-  private int timeoutSeconds;
-  private @Nullable String residentialProxy;
-  private boolean disableDefaultProxy;
-  private @Nullable Boolean headless;
-  private @Nullable String startUrl;
-  private @Nullable Boolean gpu;
-  private @Nullable Integer viewportWidth;
-  private @Nullable Integer viewportHeight;
-  private @Nullable String callbackUrl;
+  private String spec;
   private @Nullable String callbackSecretSealed;
-  private boolean skipCallbacks;
   private boolean enabled;
   private @Nullable Instant nextFireAt;
 
@@ -74,7 +68,7 @@ public class Schedule {
     this.updatedAt = createdAt;
     this.params = JsonText.EMPTY_OBJECT.text();
     this.timezone = Timing.DEFAULT_ZONE;
-    this.timeoutSeconds = 900;
+    this.spec = SpecDocument.write(DEFAULT);
     this.enabled = true;
   }
 
@@ -106,45 +100,14 @@ public class Schedule {
     timezone = name;
   }
 
-  void timeoutSeconds(int seconds) {
-    timeoutSeconds = seconds;
+  /** How its jobs are to be run. */
+  JobSpec spec() {
+    return SpecDocument.read(spec, callbackSecretSealed);
   }
 
-  void residentialProxy(@Nullable ResidentialProxy proxy) {
-    residentialProxy = proxy == null ? null : ProxyJson.write(proxy);
-  }
-
-  void disableDefaultProxy(boolean disable) {
-    disableDefaultProxy = disable;
-  }
-
-  void headless(@Nullable Boolean value) {
-    headless = value;
-  }
-
-  void startUrl(@Nullable String url) {
-    startUrl = url;
-  }
-
-  void gpu(@Nullable Boolean value) {
-    gpu = value;
-  }
-
-  void viewport(@Nullable Integer width, @Nullable Integer height) {
-    viewportWidth = width;
-    viewportHeight = height;
-  }
-
-  void callbackUrl(@Nullable String url) {
-    callbackUrl = url;
-  }
-
-  void callbackSecretSealed(@Nullable String sealed) {
-    callbackSecretSealed = sealed;
-  }
-
-  void skipCallbacks(boolean skip) {
-    skipCallbacks = skip;
+  void spec(JobSpec value) {
+    spec = SpecDocument.write(value);
+    callbackSecretSealed = value.secretSealed();
   }
 
   void enabled(boolean value) {
@@ -158,14 +121,6 @@ public class Schedule {
 
   static String sealContext(UUID id) {
     return "schedule:" + id;
-  }
-
-  boolean hasHalfACallback() {
-    return (callbackUrl == null) != (callbackSecretSealed == null);
-  }
-
-  boolean hasTwoWaysOut() {
-    return disableDefaultProxy && residentialProxy != null;
   }
 
   /** What decides on {@code next_fire_at}. */
@@ -191,17 +146,18 @@ public class Schedule {
   }
 
   ScheduleView view() {
+    JobSpec jobs = spec();
     return new ScheduleView(
         id,
         workflow,
         new JsonText(params),
         cronExpr,
         timezone,
-        timeoutSeconds,
-        residentialProxy == null ? null : new JsonText(residentialProxy),
-        disableDefaultProxy,
-        callbackUrl,
-        skipCallbacks,
+        jobs.timeoutSeconds(),
+        jobs.residentialProxy(),
+        jobs.disableDefaultProxy(),
+        jobs.callback() == null ? null : jobs.callback().url(),
+        jobs.skipCallbacks(),
         enabled,
         nextFireAt,
         lastFireAt,

@@ -2,11 +2,15 @@ package io.impresario.schedule.definition;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.impresario.events.JsonText;
+import io.impresario.events.spec.ProxyLocation;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A schedule as clients see it: exactly the fields of docs/api/openapi.yaml, never the callback secret. */
+/**
+ * A schedule as clients see it: exactly the fields of docs/api/openapi.yaml, never the callback
+ * secret.
+ */
 record ScheduleView(
     UUID id,
     String workflow,
@@ -14,7 +18,7 @@ record ScheduleView(
     @JsonProperty("cron_expr") String cronExpr,
     String timezone,
     @JsonProperty("timeout_seconds") int timeoutSeconds,
-    @JsonProperty("residential_proxy") @Nullable JsonText residentialProxy,
+    @JsonProperty("residential_proxy") @Nullable ProxyLocation residentialProxy,
     @JsonProperty("disable_default_proxy") boolean disableDefaultProxy,
     @JsonProperty("callback_url") @Nullable String callbackUrl,
     @JsonProperty("skip_callbacks") boolean skipCallbacks,

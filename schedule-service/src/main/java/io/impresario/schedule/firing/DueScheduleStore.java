@@ -1,6 +1,7 @@
 package io.impresario.schedule.firing;
 
-import io.impresario.events.Viewport;
+import io.impresario.events.JsonText;
+import io.impresario.events.spec.SpecDocument;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -38,9 +39,7 @@ class DueScheduleStore {
   private static final String CLAIM_DUE =
       """
       WITH due AS (
-        SELECT id, tenant_id, workflow, params, timeout_seconds, residential_proxy,
-               disable_default_proxy, headless, start_url, gpu, viewport_width, viewport_height,
-               callback_url, callback_secret_sealed, skip_callbacks, cron_expr, timezone,
+        SELECT id, tenant_id, workflow, params, spec, callback_secret_sealed, cron_expr, timezone,
                next_fire_at, octet_length(params) AS size
           FROM schedule
          WHERE next_fire_at <= now()
@@ -55,9 +54,7 @@ class DueScheduleStore {
 
   private static final String LOCK_ONE =
       """
-      SELECT id, tenant_id, workflow, params, timeout_seconds, residential_proxy,
-             disable_default_proxy, headless, start_url, gpu, viewport_width, viewport_height,
-             callback_url, callback_secret_sealed, skip_callbacks
+      SELECT id, tenant_id, workflow, params, spec, callback_secret_sealed
         FROM schedule WHERE id = $1 AND tenant_id = $2 FOR UPDATE
       """;
 
@@ -165,23 +162,12 @@ class DueScheduleStore {
   }
 
   private static JobTemplate template(Row row) {
-    Integer width = row.getInteger("viewport_width");
-    Integer height = row.getInteger("viewport_height");
     return new JobTemplate(
         row.getUUID("id"),
         row.getUUID("tenant_id"),
         row.getString("workflow"),
-        row.getString("params"),
-        row.getInteger("timeout_seconds"),
-        row.getString("residential_proxy"),
-        row.getBoolean("disable_default_proxy"),
-        row.getBoolean("headless"),
-        row.getString("start_url"),
-        row.getBoolean("gpu"),
-        width == null || height == null ? null : new Viewport(width, height),
-        row.getString("callback_url"),
-        row.getString("callback_secret_sealed"),
-        row.getBoolean("skip_callbacks"));
+        new JsonText(row.getString("params")),
+        SpecDocument.read(row.getString("spec"), row.getString("callback_secret_sealed")));
   }
 
   private static java.util.stream.Stream<Row> stream(RowSet<Row> rows) {

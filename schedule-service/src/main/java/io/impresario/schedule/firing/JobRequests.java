@@ -3,12 +3,10 @@ package io.impresario.schedule.firing;
 import io.impresario.events.EventType;
 import io.impresario.events.JobRequested;
 import io.impresario.events.JobSource;
-import io.impresario.events.JsonText;
-import io.impresario.events.ResidentialProxy;
+import io.impresario.events.spec.JobSpec;
 import io.impresario.outbox.Outbox;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.Timestamps;
-import io.impresario.schedule.definition.ProxyJson;
 import io.impresario.sealing.KeyRing;
 import java.time.Instant;
 import java.util.UUID;
@@ -52,34 +50,23 @@ final class JobRequests {
         jobId,
         template.tenantId(),
         template.workflow(),
-        new JsonText(template.params()),
+        template.params(),
+        specOfJob(template, jobId),
         source,
         template.scheduleId(),
         nominal,
-        template.timeoutSeconds(),
         null,
-        template.callbackUrl(),
-        sealedForJob(template, jobId),
-        template.skipCallbacks(),
-        proxy(template),
-        template.disableDefaultProxy() ? Boolean.TRUE : null,
-        template.headless(),
-        template.startUrl(),
-        template.gpu(),
-        template.viewport(),
         now);
   }
 
-  private static @Nullable ResidentialProxy proxy(JobTemplate template) {
-    String stored = template.residentialProxy();
-    return stored == null ? null : ProxyJson.read(stored);
-  }
-
   /** A sealed secret opens under its own row only, so it is sealed anew for the job. */
-  private @Nullable String sealedForJob(JobTemplate template, UUID jobId) {
-    String stored = template.callbackSecretSealed();
-    return stored == null
-        ? null
-        : keys.seal(keys.open(stored, "schedule:" + template.scheduleId()), "job:" + jobId);
+  private JobSpec specOfJob(JobTemplate template, UUID jobId) {
+    String sealed = template.spec().secretSealed();
+    return sealed == null
+        ? template.spec()
+        : template
+            .spec()
+            .withSecretSealed(
+                keys.seal(keys.open(sealed, "schedule:" + template.scheduleId()), "job:" + jobId));
   }
 }

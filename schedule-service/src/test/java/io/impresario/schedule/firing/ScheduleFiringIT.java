@@ -11,6 +11,11 @@ import io.impresario.events.JobOutcome;
 import io.impresario.events.JobRejected;
 import io.impresario.events.JobRequested;
 import io.impresario.events.JobSource;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.CallbackTarget;
+import io.impresario.events.spec.JobSpec;
+import io.impresario.events.spec.ProxyLocation;
+import io.impresario.events.spec.Viewport;
 import io.impresario.rpc.Ids;
 import io.impresario.schedule.ScheduleApi;
 import io.impresario.sealing.KeyRing;
@@ -100,14 +105,17 @@ class ScheduleFiringIT {
     assertThat(request.tenantId()).isEqualTo(api.tenant());
     assertThat(request.nominalAt()).isEqualTo("2024-01-08T11:00:00Z");
     assertThat(request.params().text()).isEqualTo("{\"a\":1}");
-    assertThat(request.timeoutSeconds()).isEqualTo(77);
-    assertThat(request.skipCallbacks()).isTrue();
-    assertThat(request.startUrl()).isEqualTo("https://example.com/");
-    assertThat(request.viewport()).isEqualTo(new io.impresario.events.Viewport(800, 600));
-    assertThat(request.residentialProxy())
-        .isEqualTo(new io.impresario.events.ResidentialProxy("US", null, null, "02139", null));
-    assertThat(request.callbackUrl()).isEqualTo("https://example.com/cb");
-    assertThat(keys.open(String.valueOf(request.callbackSecretSealed()), "job:" + jobId))
+    assertThat(request.spec().withSecretSealed("?"))
+        .isEqualTo(
+            new JobSpec(
+                77,
+                null,
+                new BrowserOptions(null, "https://example.com/", null, new Viewport(800, 600)),
+                new ProxyLocation("US", null, null, "02139", null),
+                false,
+                new CallbackTarget("https://example.com/cb", "?"),
+                true));
+    assertThat(keys.open(String.valueOf(request.spec().secretSealed()), "job:" + jobId))
         .isEqualTo("s3cr3t");
     JsonObject fired = api.get(id.toString());
     assertThat(fired.getString("last_job_id")).isEqualTo(jobId.toString());
@@ -307,7 +315,6 @@ class ScheduleFiringIT {
             now,
             now,
             false,
-            null,
             null);
     send(EventType.JOB_FINISHED, job, EventCodec.encode(EventType.JOB_FINISHED, event));
   }

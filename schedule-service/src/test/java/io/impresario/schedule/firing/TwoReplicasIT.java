@@ -48,10 +48,10 @@ class TwoReplicasIT {
 
   private static final String MAKE =
       """
-      INSERT INTO schedule (id, tenant_id, workflow, params, cron_expr, timezone, timeout_seconds,
-        disable_default_proxy, skip_callbacks, enabled, next_fire_at, created_at, updated_at)
-      SELECT gen_random_uuid(), '%s', 'w', '{"n":1}', '0 * * * *', 'UTC', 900, false, false, true,
-        '%s', '2024-05-01T11:00:00Z', '2024-05-01T11:00:00Z'
+      INSERT INTO schedule (id, tenant_id, workflow, params, cron_expr, timezone, spec, enabled,
+        next_fire_at, created_at, updated_at)
+      SELECT gen_random_uuid(), '%s', 'w', '{"n":1}', '0 * * * *', 'UTC',
+        '{"timeout_seconds":900,"disable_default_proxy":false,"skip_callbacks":false}', true, '%s', '2024-05-01T11:00:00Z', '2024-05-01T11:00:00Z'
         FROM generate_series(1, %d)
       """;
 

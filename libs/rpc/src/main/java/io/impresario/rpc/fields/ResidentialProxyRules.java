@@ -1,6 +1,6 @@
 package io.impresario.rpc.fields;
 
-import io.impresario.events.ResidentialProxy;
+import io.impresario.events.spec.ProxyLocation;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
 import java.util.Arrays;
@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ResidentialProxy} of docs/api/openapi.yaml: which locations a residential proxy object may ask for. Every
- * broken rule is an issue of its own at the field that breaks it. Country and state are taken in
- * either case and kept in upper case.
+ * {@code ResidentialProxy} of docs/api/openapi.yaml: which locations a residential proxy object may
+ * ask for. Every broken rule is an issue of its own at the field that breaks it. Country and state
+ * are taken in either case and kept in upper case.
  */
 public final class ResidentialProxyRules {
   /** Longer than any valid value, so that a wrong one gets the rule's own message. */
@@ -35,7 +35,7 @@ public final class ResidentialProxyRules {
   private ResidentialProxyRules() {}
 
   /** The object in {@code field}, or null when the field is absent. */
-  public static @Nullable ResidentialProxy read(Input input, String field) {
+  public static @Nullable ProxyLocation read(Input input, String field) {
     Input proxy = input.optionalObject(field);
     if (proxy == null) {
       return null;
@@ -55,7 +55,7 @@ public final class ResidentialProxyRules {
     onlyInTheUnitedStates(proxy, "zip", zip, country);
     aloneWithoutPlace(proxy, "zip", zip, city, state);
     aloneWithoutPlace(proxy, "asn", asn, city, state);
-    return new ResidentialProxy(country, state, city, zip, asn);
+    return new ProxyLocation(country, state, city, zip, asn);
   }
 
   /** Empty stands for a value that already has an issue. */

@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.impresario.events.ResidentialProxy;
-import io.impresario.events.Viewport;
+import io.impresario.events.spec.BrowserOptions;
+import io.impresario.events.spec.CallbackTarget;
+import io.impresario.events.spec.JobSpec;
+import io.impresario.events.spec.ProxyLocation;
+import io.impresario.events.spec.Viewport;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
 import io.impresario.rpc.RpcException;
@@ -36,7 +39,7 @@ class SharedFieldsTest {
           """)
   void takesTheLocationsOfTheContract(String json, String expected) {
     Input input = input("{\"residential_proxy\":" + json + "}");
-    ResidentialProxy proxy = requireNonNull(ResidentialProxyRules.read(input, "residential_proxy"));
+    ProxyLocation proxy = requireNonNull(ResidentialProxyRules.read(input, "residential_proxy"));
     input.check();
 
     assertThat(
@@ -115,15 +118,16 @@ class SharedFieldsTest {
         input(
             "{\"headless\":false,\"start_url\":\"https://example.com/a?b=c\",\"gpu\":true,"
                 + "\"viewport\":{\"width\":800,\"height\":600}}");
-    BrowserFields fields = BrowserFields.read(input);
+    BrowserOptions fields = BrowserFields.read(input, BrowserOptions.NONE);
     input.check();
 
     assertThat(fields)
         .isEqualTo(
-            new BrowserFields(false, "https://example.com/a?b=c", true, new Viewport(800, 600)));
+            new BrowserOptions(false, "https://example.com/a?b=c", true, new Viewport(800, 600)));
     assertThat(
             issues(
-                "{\"start_url\":\"javascript:1\",\"viewport\":{\"width\":0}}", BrowserFields::read))
+                "{\"start_url\":\"javascript:1\",\"viewport\":{\"width\":0}}",
+                one -> BrowserFields.read(one, BrowserOptions.NONE)))
         .containsExactly(
             "start_url: Must be an http or https URL",
             "viewport.width: Number must be greater than or equal to 1",
@@ -133,10 +137,79 @@ class SharedFieldsTest {
   @Test
   void takesNullsAsWhatTheWorkflowDeclares() {
     Input input = input("{\"headless\":null,\"start_url\":null,\"gpu\":null,\"viewport\":null}");
-    BrowserFields fields = BrowserFields.read(input);
+    BrowserOptions stored = new BrowserOptions(false, "https://a.example", true, null);
+    BrowserOptions fields = BrowserFields.read(input, stored);
     input.check();
 
-    assertThat(fields).isEqualTo(new BrowserFields(null, null, null, null));
+    assertThat(fields).isEqualTo(BrowserOptions.NONE);
+  }
+
+  @Test
+  void leavesWhatACallDoesNotNameAsItWas() {
+    JobSpec stored =
+        new JobSpec(
+            77,
+            5,
+            new BrowserOptions(false, "https://a.example", true, new Viewport(1, 2)),
+            new ProxyLocation("DE", null, null, null, null),
+            false,
+            new CallbackTarget("https://example.com", "sealed"),
+            true);
+    assertThat(over("{}", SpecFields.Call.UPDATE_SCHEDULE, stored)).isEqualTo(stored);
+    assertThat(
+            over(
+                "{\"timeout_seconds\":78,\"viewport\":null,\"residential_proxy\":null,"
+                    + "\"disable_default_proxy\":true,\"callback_secret\":\"s\","
+                    + "\"skip_callbacks\":false}",
+                SpecFields.Call.UPDATE_SCHEDULE,
+                stored))
+        .isEqualTo(
+            new JobSpec(
+                78,
+                5,
+                new BrowserOptions(false, "https://a.example", true, null),
+                null,
+                true,
+                new CallbackTarget("https://example.com", "sealed:s"),
+                false));
+    assertThat(
+            over(
+                    "{\"callback_url\":null,\"callback_secret\":null}",
+                    SpecFields.Call.UPDATE_SCHEDULE,
+                    stored)
+                .callback())
+        .isNull();
+  }
+
+  @Test
+  void readsAllThatAJobMayAskFor() {
+    assertThat(
+            over(
+                "{\"timeout_seconds\":60,\"queue_ttl_seconds\":9,\"headless\":false,"
+                    + "\"disable_default_proxy\":true,\"callback_url\":\"https://example.com\","
+                    + "\"callback_secret\":\"s\",\"skip_callbacks\":true}",
+                SpecFields.Call.CREATE_JOB,
+                JobSpec.ofTimeout(1800)))
+        .isEqualTo(
+            new JobSpec(
+                60,
+                9,
+                new BrowserOptions(false, null, null, null),
+                null,
+                true,
+                new CallbackTarget("https://example.com", "sealed:s"),
+                true));
+    assertThat(over("{}", SpecFields.Call.CREATE_JOB, JobSpec.ofTimeout(1800)))
+        .isEqualTo(JobSpec.ofTimeout(1800));
+  }
+
+  private static JobSpec over(String json, SpecFields.Call call, JobSpec before) {
+    Input input = input(json);
+    SpecFields fields = SpecFields.read(input, GUARD, call);
+    input.check();
+    JobSpec spec = fields.over(before, secret -> "sealed:" + secret);
+    input.check();
+    return spec;
   }
 
   private static Input input(String json) {
