@@ -28,8 +28,6 @@ class ArchitectureTest {
             "ScheduleResource",
             "ScheduleView",
             "TriggerResource")
-        .except(Rule.LOG_EVENT, "secrets.reencrypted")
-        .except(Rule.SUBSCRIPTION, "ScheduleResealing")
         .check();
   }
 
