@@ -23,7 +23,6 @@ class ArchitectureTest {
         .except(Rule.CLOCK, "ClockProducer")
         .except(
             Rule.FUTURE,
-            "Dispatcher",
             "ExecutorHost",
             "FencedLogLines",
             "HostRun",
@@ -34,12 +33,6 @@ class ArchitectureTest {
             "LogLineProducer",
             "Run",
             "RunListener")
-        .except(
-            Rule.LOG_EVENT,
-            "build.claim",
-            "build.release",
-            "changes.not-seen",
-            "deployment.build")
         .except(Rule.PACKAGE_SIZE, "submission")
         .except(
             Rule.RESOURCE,
@@ -50,12 +43,7 @@ class ArchitectureTest {
             "JobLimitsResource",
             "JobQueryResource",
             "WorkflowResource")
-        .except(
-            Rule.SUBSCRIPTION,
-            "Builder",
-            "ChangePoll",
-            "Dispatcher",
-            "JobWatchRoute")
+        .except(Rule.SUBSCRIPTION, "Builder", "JobWatchRoute")
         .check();
   }
 
