@@ -1,5 +1,6 @@
 package io.impresario.local;
 
+import io.impresario.local.command.DevCommand;
 import io.impresario.local.command.DownCommand;
 import io.impresario.local.command.KeysCommand;
 import io.impresario.local.command.LogsCommand;
@@ -67,6 +68,7 @@ public final class Main {
         .addSubcommand(new DownCommand(home, console))
         .addSubcommand(new StatusCommand(home, console))
         .addSubcommand(new LogsCommand(home))
+        .addSubcommand(new DevCommand(home))
         .addSubcommand(new KeysCommand(home, console))
         .addSubcommand(new TenantsCommand(home, console))
         .addSubcommand(new SecretsCommand(home, console))

@@ -42,6 +42,11 @@ public record Home(Path root, Path state, Path data) {
     return state.resolve("launcher.json");
   }
 
+  /** Who runs a process of the stack in place of the launcher. */
+  Path takeoverFile(String process) {
+    return state.resolve("dev-" + process + ".json");
+  }
+
   /** What a detached launcher prints. */
   public Path launcherLog() {
     return state.resolve("launcher.log");

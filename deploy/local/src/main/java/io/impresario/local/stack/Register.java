@@ -20,14 +20,20 @@ final class Register implements Stack.Watch {
   private LauncherRecord record;
   private boolean published;
 
-  Register(Home home, Layout layout, Secrets secrets, Guardian guardian, Console console)
+  Register(
+      Home home,
+      Layout layout,
+      StackOptions options,
+      Secrets secrets,
+      Guardian guardian,
+      Console console)
       throws IOException {
     this.home = home;
     this.layout = layout;
     this.secrets = secrets;
     this.guardian = guardian;
     this.console = console;
-    this.record = LauncherRecord.ofThis(home);
+    this.record = LauncherRecord.ofThis(home, layout, options);
     record.write(home);
   }
 

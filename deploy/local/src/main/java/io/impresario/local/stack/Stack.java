@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All processes of one stack, kept alive until {@link #stop}. One thread starts it; any thread may
@@ -56,7 +57,7 @@ public final class Stack {
     this.layout = Layout.of(options);
     this.secrets = Secrets.of(home.data());
     this.guardian = Guardian.start(home);
-    this.register = new Register(home, layout, secrets, guardian, console);
+    this.register = new Register(home, layout, options, secrets, guardian, console);
     if (options.temporary()) {
       guardian.deleteAfterwards(home.data());
     }
@@ -81,7 +82,7 @@ public final class Stack {
       started.add(
           keep(
               replica.name(),
-              () -> services.start(replica),
+              () -> start(services, replica),
               () -> Readiness.of(replica.managementUrl())));
     }
     kafka.awaitReady(READY_LIMIT);
@@ -132,6 +133,15 @@ public final class Stack {
     keepers.add(keeper);
     keeper.start();
     return keeper;
+  }
+
+  private ProcessHandle start(ServiceProcess services, Replica replica) throws IOException {
+    Optional<ProcessHandle> developer = Takeover.by(home, replica.name());
+    if (developer.isPresent()) {
+      console.say(replica.name() + " is left to ./impresario dev");
+      return developer.get();
+    }
+    return services.start(replica);
   }
 
   private void awaitService(Keeper keeper) throws InterruptedException, IOException {
