@@ -78,8 +78,15 @@ class HomeTest {
   void knowsAProcessByItsStartToo() throws Exception {
     home().create();
     assertThat(LauncherRecord.read(home())).isEmpty();
-    LauncherRecord.ofThis(home()).with("kafka", ProcessHandle.current()).asReady().write(home());
+    StackOptions options =
+        new StackOptions(FreePorts.one(), Map.of("job-service", Map.of("replicas", "2")), false);
+    LauncherRecord written =
+        LauncherRecord.ofThis(home(), Layout.of(options), options)
+            .with("kafka", ProcessHandle.current())
+            .asReady();
+    written.write(home());
     LauncherRecord record = LauncherRecord.read(home()).orElseThrow();
+    assertThat(record).isEqualTo(written);
     assertThat(record.ready()).isTrue();
     assertThat(record.launcher().alive()).contains(ProcessHandle.current());
     assertThat(record.processes()).containsOnlyKeys("kafka");
