@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "secrets",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Looks after the stored secrets.")
+    description = "Manages the stored secrets.")
 public final class SecretsCommand {
   private static final Set<String> HOLDERS =
       Set.of("job-service", "schedule-service", "callback-service");

@@ -27,7 +27,7 @@ public final class StatusCommand implements Callable<Integer> {
   private final Home home;
   private final Console console;
 
-  @Option(names = "--json", description = "Print it for scripts.")
+  @Option(names = "--json", description = "Print JSON, for scripts.")
   private boolean json;
 
   public StatusCommand(Home home, Console console) {

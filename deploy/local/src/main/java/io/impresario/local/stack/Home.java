@@ -76,7 +76,8 @@ public record Home(Path root, Path state, Path data) {
     if (!Files.exists(data.resolve(MARKER)) && !isEmpty(data)) {
       throw new Problem(
           data
-              + " was not made by Impresario, so --clean does not delete it; name another --data.");
+              + " was not created by Impresario, so --clean does not delete it; choose another"
+              + " --data.");
     }
     DirectoryTree.delete(data);
   }

@@ -3,6 +3,7 @@ package io.impresario.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.impresario.embedded.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,7 +30,7 @@ class HomeTest {
     Path letter = Files.writeString(home.data().resolve("letter"), "dear");
     assertThatThrownBy(home::clean)
         .isInstanceOf(Problem.class)
-        .hasMessageContaining("was not made by Impresario");
+        .hasMessageContaining("was not created by Impresario");
     // Nor does it become ours by being used once.
     home.create();
     assertThatThrownBy(home::clean).isInstanceOf(Problem.class);
