@@ -1,8 +1,8 @@
 package io.impresario.local.command;
 
 import io.impresario.local.stack.Home;
-import io.impresario.local.stack.Problem;
 import io.impresario.local.stack.Takeover;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.impresario.local.command;
 
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.LauncherRecord;
-import io.impresario.local.stack.LogTail;
-import io.impresario.local.stack.Problem;
+import io.impresario.local.terminal.LogTail;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

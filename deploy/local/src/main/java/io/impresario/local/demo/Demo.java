@@ -2,9 +2,9 @@ package io.impresario.local.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.local.command.GatewayClient;
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Json;
-import io.impresario.local.stack.Problem;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

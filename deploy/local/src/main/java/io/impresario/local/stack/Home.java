@@ -1,6 +1,7 @@
 package io.impresario.local.stack;
 
 import io.impresario.embedded.DirectoryTree;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

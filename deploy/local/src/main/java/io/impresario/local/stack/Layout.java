@@ -1,6 +1,7 @@
 package io.impresario.local.stack;
 
 import io.impresario.embedded.FreePorts;
+import io.impresario.local.terminal.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

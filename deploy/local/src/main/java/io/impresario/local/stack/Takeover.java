@@ -1,5 +1,6 @@
 package io.impresario.local.stack;
 
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

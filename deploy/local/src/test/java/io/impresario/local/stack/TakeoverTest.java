@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.impresario.embedded.FreePorts;
+import io.impresario.local.process.Keeper;
+import io.impresario.local.terminal.Problem;
 import io.impresario.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -112,7 +114,7 @@ class TakeoverTest {
     return process.pid() == ProcessHandle.current().pid();
   }
 
-  private final class Recorder implements Stack.Watch {
+  private final class Recorder implements Keeper.Watch {
     @Override
     public void said(String line) {}
 
