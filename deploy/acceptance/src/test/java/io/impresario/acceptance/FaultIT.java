@@ -3,7 +3,7 @@ package io.impresario.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.impresario.local.stack.Readiness;
+import io.impresario.local.process.Readiness;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.TestIdentity;
 import java.io.IOException;

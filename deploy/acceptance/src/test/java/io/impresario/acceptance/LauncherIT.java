@@ -156,6 +156,43 @@ class LauncherIT {
     assertThat(stack.client().ask("jobs/list", Map.of()).status()).isEqualTo(200);
   }
 
+  /** In the place of Maven, which would compile: what is held here is the launcher's part. */
+  @Test
+  @Order(1)
+  void leavesAServiceToItsDeveloperForAsLongAsTheyWant() throws Exception {
+    Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
+    Files.writeString(
+        maven,
+        """
+        #!/bin/sh
+        case $1 in
+          -v) echo 'Apache Maven 3.9.0' ;;
+          *) exec java -Xmx192m -jar '%s/log-service/target/quarkus-app/quarkus-run.jar' ;;
+        esac
+        """
+            .formatted(StackUnderTest.root()));
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    Path output = directory.resolve("developed");
+    Process developer =
+        StackUnderTest.start(
+            home(),
+            List.of(StackUnderTest.root().resolve("impresario").toString(), "dev", "log-service"),
+            Map.of("PATH", maven.getParent() + ":" + System.getenv("PATH")),
+            output);
+    long own = stack.process("log-service").pid();
+    stack.awaitBack("log-service", own);
+    assertThat(stack.process("log-service").pid()).isEqualTo(developer.pid());
+    assertThat(Files.readString(output)).contains("Profile prod activated");
+    assertThat(stack.client().log(doneJob)).contains("reading");
+
+    List<ProcessHandle> running = developer.descendants().toList();
+    assertThat(running).isNotEmpty();
+    developer.destroy();
+    stack.awaitBack("log-service", developer.pid());
+    assertThat(running).noneMatch(ProcessHandle::isAlive);
+    assertThat(stack.client().log(doneJob)).contains("reading");
+  }
+
   @Test
   @Order(1)
   void createsAndListsTenants() throws IOException {

@@ -1,6 +1,6 @@
 package io.impresario.acceptance;
 
-import io.impresario.local.stack.Readiness;
+import io.impresario.local.process.Readiness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;

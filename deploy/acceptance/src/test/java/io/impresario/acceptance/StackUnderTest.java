@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.impresario.embedded.DirectoryTree;
 import io.impresario.embedded.EmbeddedPostgres;
 import io.impresario.embedded.FreePorts;
-import io.impresario.local.stack.Readiness;
+import io.impresario.local.process.Readiness;
 import io.impresario.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.impresario.local;
 
+import io.impresario.local.command.DevCommand;
 import io.impresario.local.command.DownCommand;
 import io.impresario.local.command.KeysCommand;
 import io.impresario.local.command.LogsCommand;
@@ -8,9 +9,9 @@ import io.impresario.local.command.StatusCommand;
 import io.impresario.local.command.TenantsCommand;
 import io.impresario.local.command.UpCommand;
 import io.impresario.local.demo.DemoCommand;
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
-import io.impresario.local.stack.Problem;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -67,6 +68,7 @@ public final class Main {
         .addSubcommand(new DownCommand(home, console))
         .addSubcommand(new StatusCommand(home, console))
         .addSubcommand(new LogsCommand(home))
+        .addSubcommand(new DevCommand(home))
         .addSubcommand(new KeysCommand(home, console))
         .addSubcommand(new TenantsCommand(home, console))
         .addSubcommand(new SecretsCommand(home, console))

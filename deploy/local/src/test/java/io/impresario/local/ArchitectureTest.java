@@ -15,7 +15,7 @@ class ArchitectureTest {
           .importPackages("io.impresario.local");
 
   @Test
-  void theStackKnowsNeitherCommandsNorTheDemo() {
+  void knowsEachOtherInOneDirectionOnly() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
         .layer("entry")
@@ -26,12 +26,20 @@ class ArchitectureTest {
         .definedBy("io.impresario.local.command")
         .layer("stack")
         .definedBy("io.impresario.local.stack")
+        .layer("process")
+        .definedBy("io.impresario.local.process")
+        .layer("terminal")
+        .definedBy("io.impresario.local.terminal")
         .whereLayer("entry")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("demo")
         .mayOnlyBeAccessedByLayers("entry")
         .whereLayer("command")
         .mayOnlyBeAccessedByLayers("entry", "demo")
+        .whereLayer("stack")
+        .mayOnlyBeAccessedByLayers("entry", "demo", "command")
+        .whereLayer("process")
+        .mayOnlyBeAccessedByLayers("command", "stack")
         .check(CLASSES);
   }
 

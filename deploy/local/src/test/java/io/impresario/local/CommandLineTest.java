@@ -2,7 +2,7 @@ package io.impresario.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.local.stack.Console;
+import io.impresario.local.terminal.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -56,7 +56,7 @@ class ScriptTest {
   void saysThatABuildNeedsACompiler() throws Exception {
     assertSays(
         Map.of("java", JAVA, "node", NODE, "npm", NODE, "mvn", NODE),
-        "This is a Java runtime without compiler; install a JDK");
+        "This is a Java runtime without a compiler; install a JDK");
   }
 
   @Test

@@ -1,12 +1,12 @@
 package io.impresario.local.command;
 
 import io.impresario.embedded.OwnSession;
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.LauncherRecord;
-import io.impresario.local.stack.LogTail;
-import io.impresario.local.stack.Problem;
 import io.impresario.local.stack.StackOptions;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.LogTail;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

@@ -1,11 +1,11 @@
 package io.impresario.local.command;
 
 import io.impresario.embedded.Processes;
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.LauncherRecord;
-import io.impresario.local.stack.Problem;
 import io.impresario.local.stack.Stack;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.impresario.local.command;
 
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.LauncherRecord;
-import io.impresario.local.stack.LogTail;
-import io.impresario.local.stack.Problem;
+import io.impresario.local.terminal.LogTail;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ public final class LogsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Go on with what is added.")
+      description = "Keep printing what is added.")
   private boolean follow;
 
   public LogsCommand(Home home) {
@@ -38,8 +38,8 @@ public final class LogsCommand implements Callable<Integer> {
       throw new Problem(
           "There is no log of "
               + name
-              + "; ./impresario status names what runs, and launcher is"
-              + " one more.");
+              + "; ./impresario status lists what runs, and launcher has"
+              + " a log too.");
     }
     // An error means that the reader is gone: "| head" has seen enough.
     LogTail.follow(log, 0, System.out, () -> follow && !System.out.checkError());

@@ -1,11 +1,11 @@
 package io.impresario.local.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.Json;
-import io.impresario.local.stack.Problem;
 import io.impresario.local.stack.StackState;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "secrets",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Looks after the stored secrets.")
+    description = "Manages the stored secrets.")
 public final class SecretsCommand {
   private static final Set<String> HOLDERS =
       Set.of("job-service", "schedule-service", "callback-service");

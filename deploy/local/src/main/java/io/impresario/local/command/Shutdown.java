@@ -1,7 +1,7 @@
 package io.impresario.local.command;
 
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Stack;
+import io.impresario.local.terminal.Console;
 import java.io.IOException;
 
 /** Ends the stack when this JVM ends: after Ctrl-C, SIGTERM, a closed terminal, a failure. */

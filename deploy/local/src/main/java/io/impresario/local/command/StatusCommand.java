@@ -1,10 +1,10 @@
 package io.impresario.local.command;
 
-import io.impresario.local.stack.Console;
+import io.impresario.local.process.Readiness;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.Json;
-import io.impresario.local.stack.Readiness;
 import io.impresario.local.stack.StackState;
+import io.impresario.local.terminal.Console;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +27,7 @@ public final class StatusCommand implements Callable<Integer> {
   private final Home home;
   private final Console console;
 
-  @Option(names = "--json", description = "Print it for scripts.")
+  @Option(names = "--json", description = "Print JSON, for scripts.")
   private boolean json;
 
   public StatusCommand(Home home, Console console) {

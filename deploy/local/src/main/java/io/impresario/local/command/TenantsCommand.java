@@ -1,8 +1,8 @@
 package io.impresario.local.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
+import io.impresario.local.terminal.Console;
 import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine.Command;

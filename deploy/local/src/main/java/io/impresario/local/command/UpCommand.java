@@ -1,12 +1,12 @@
 package io.impresario.local.command;
 
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.LauncherRecord;
-import io.impresario.local.stack.Problem;
 import io.impresario.local.stack.Stack;
 import io.impresario.local.stack.StackOptions;
 import io.impresario.local.stack.StackState;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -125,7 +125,8 @@ public final class UpCommand implements Callable<Integer> {
     console.print("Deploy a folder with package.json and index.ts, list workflows, list jobs:");
     console.print("");
     console.print(
-        "  printf '{\"json\":{\"source\":\"%s\"}}' \"$(tar -czf - -C FOLDER . | base64 | tr -d '\\n')\" | \\");
+        "  printf '{\"json\":{\"source\":\"%s\"}}' \"$(tar -czf - -C FOLDER . | base64 | tr -d '\\n"
+            + "')\" | \\");
     console.print("    " + head + "deployments/create" + tail + "@-");
     console.print("  " + head + "workflows/list" + tail + "'{}'");
     console.print("  " + head + "jobs/list" + tail + "'{}'");

@@ -2,9 +2,9 @@ package io.impresario.local.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.local.command.GatewayClient;
-import io.impresario.local.stack.Console;
 import io.impresario.local.stack.Json;
-import io.impresario.local.stack.Problem;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -84,7 +84,7 @@ final class Demo {
       lines.printNew();
       String status = state.path("status").asText();
       if (status.equals("failed") || status.equals("cancelled")) {
-        throw new Problem("The job ended " + status + ": " + state.path("error").asText());
+        throw new Problem("The job is " + status + ": " + state.path("error").asText());
       }
       if (status.equals("completed")) {
         lines.awaitLine("offers for tea", CALLBACK_SECONDS);
@@ -103,7 +103,7 @@ final class Demo {
       throw new Problem(
           "No callback arrived within "
               + CALLBACK_SECONDS
-              + " s; is a firewall closing loopback ports?");
+              + " s; is a firewall blocking loopback ports?");
     }
     JsonNode body = Json.MAPPER.readTree(callback.body());
     console.say(
@@ -162,7 +162,7 @@ final class Demo {
         return;
       }
       if (status.equals("failed") || status.equals("cancelled")) {
-        throw new Problem("The scheduled job ended " + status + ".");
+        throw new Problem("The scheduled job is " + status + ".");
       }
       tick(waited, status);
     }

@@ -2,8 +2,8 @@ package io.impresario.local.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.local.command.GatewayClient;
-import io.impresario.local.stack.Console;
-import io.impresario.local.stack.Problem;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.impresario.local.stack;
 
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,8 +41,8 @@ final class Browser {
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     if (process.waitFor() != 0 || output.isEmpty()) {
       throw new Problem(
-          "Chromium could not be found or installed; install it yourself (on Debian: apt-get install"
-              + " chromium) and start again.");
+          "Chromium could not be found or installed; install it yourself (on Debian: apt-get"
+              + " install chromium) and start again.");
     }
     console.say("Chromium is " + output.substring(output.lastIndexOf('\n') + 1).strip());
   }

@@ -1,6 +1,7 @@
 package io.impresario.local.stack;
 
 import io.impresario.embedded.DirectoryTree;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,11 @@ public record Home(Path root, Path state, Path data) {
     return state.resolve("launcher.json");
   }
 
+  /** Who runs a process of the stack in place of the launcher. */
+  Path takeoverFile(String process) {
+    return state.resolve("dev-" + process + ".json");
+  }
+
   /** What a detached launcher prints. */
   public Path launcherLog() {
     return state.resolve("launcher.log");
@@ -71,7 +77,8 @@ public record Home(Path root, Path state, Path data) {
     if (!Files.exists(data.resolve(MARKER)) && !isEmpty(data)) {
       throw new Problem(
           data
-              + " was not made by Impresario, so --clean does not delete it; name another --data.");
+              + " was not created by Impresario, so --clean does not delete it; choose another"
+              + " --data.");
     }
     DirectoryTree.delete(data);
   }

@@ -14,9 +14,15 @@ import java.util.TreeMap;
  * its id and its start, because ids are used again.
  *
  * @param ready whether every process has been ready
+ * @param layout with {@code options}, what a {@link Takeover} needs
  */
 public record LauncherRecord(
-    Started launcher, String data, boolean ready, Map<String, Started> processes) {
+    Started launcher,
+    String data,
+    boolean ready,
+    Map<String, Started> processes,
+    Layout layout,
+    StackOptions options) {
 
   public record Started(long pid, long startedAtMillis) {
     static Started of(ProcessHandle process) {
@@ -32,19 +38,24 @@ public record LauncherRecord(
     }
   }
 
-  static LauncherRecord ofThis(Home home) {
+  static LauncherRecord ofThis(Home home, Layout layout, StackOptions options) {
     return new LauncherRecord(
-        Started.of(ProcessHandle.current()), home.data().toString(), false, Map.of());
+        Started.of(ProcessHandle.current()),
+        home.data().toString(),
+        false,
+        Map.of(),
+        layout,
+        options);
   }
 
   LauncherRecord with(String name, ProcessHandle process) {
     Map<String, Started> more = new TreeMap<>(processes);
     more.put(name, Started.of(process));
-    return new LauncherRecord(launcher, data, ready, more);
+    return new LauncherRecord(launcher, data, ready, more, layout, options);
   }
 
   LauncherRecord asReady() {
-    return new LauncherRecord(launcher, data, true, processes);
+    return new LauncherRecord(launcher, data, true, processes, layout, options);
   }
 
   public static Optional<LauncherRecord> read(Home home) throws IOException {

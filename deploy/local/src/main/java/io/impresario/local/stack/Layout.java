@@ -1,10 +1,12 @@
 package io.impresario.local.stack;
 
 import io.impresario.embedded.FreePorts;
+import io.impresario.local.terminal.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -38,6 +40,10 @@ record Layout(int postgresPort, int kafkaPort, int kafkaControllerPort, List<Rep
 
   Replica first(ServiceKind kind) {
     return replicas.stream().filter(replica -> replica.kind() == kind).findFirst().orElseThrow();
+  }
+
+  Optional<Replica> named(String name) {
+    return replicas.stream().filter(replica -> replica.name().equals(name)).findFirst();
   }
 
   /** Where all replicas of a service are, with commas between. */

@@ -2,6 +2,9 @@ package io.impresario.local.stack;
 
 import io.impresario.embedded.DatabaseBootstrap;
 import io.impresario.embedded.EmbeddedPostgres;
+import io.impresario.local.process.Guardian;
+import io.impresario.local.process.Keeper;
+import io.impresario.local.terminal.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Writes down what runs: for the guardian, for scripts, for the other commands, for the user. */
-final class Register implements Stack.Watch {
+final class Register implements Keeper.Watch {
   private final Home home;
   private final Layout layout;
   private final Secrets secrets;
@@ -20,14 +23,20 @@ final class Register implements Stack.Watch {
   private LauncherRecord record;
   private boolean published;
 
-  Register(Home home, Layout layout, Secrets secrets, Guardian guardian, Console console)
+  Register(
+      Home home,
+      Layout layout,
+      StackOptions options,
+      Secrets secrets,
+      Guardian guardian,
+      Console console)
       throws IOException {
     this.home = home;
     this.layout = layout;
     this.secrets = secrets;
     this.guardian = guardian;
     this.console = console;
-    this.record = LauncherRecord.ofThis(home);
+    this.record = LauncherRecord.ofThis(home, layout, options);
     record.write(home);
   }
 

@@ -1,6 +1,5 @@
 package io.impresario.local.stack;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.impresario.embedded.DatabaseBootstrap;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -19,12 +18,12 @@ import java.util.zip.CRC32;
  * 0600), handed to the processes by environment, never logged.
  */
 record Secrets(
-    @JsonProperty("api_key") String apiKey,
-    @JsonProperty("admin_key") String adminKey,
-    @JsonProperty("identity_secret") String identitySecret,
-    @JsonProperty("secrets_keys") String secretsKeys,
-    @JsonProperty("superuser_password") String superuserPassword,
-    @JsonProperty("login_passwords") Map<String, String> loginPasswords) {
+    String apiKey,
+    String adminKey,
+    String identitySecret,
+    String secretsKeys,
+    String superuserPassword,
+    Map<String, String> loginPasswords) {
   private static final String BASE62 =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

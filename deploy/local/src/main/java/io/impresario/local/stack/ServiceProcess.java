@@ -31,17 +31,25 @@ final class ServiceProcess {
   }
 
   ProcessHandle start(Replica replica) throws IOException {
-    Path data = home.data().resolve(replica.name());
-    Files.createDirectories(data);
     ProcessBuilder builder = new ProcessBuilder(command(replica));
-    builder.directory(data.toFile());
-    builder.environment().keySet().removeIf(ServiceProcess::isOurs);
-    builder.environment().putAll(environment(replica, data));
+    configure(builder, replica);
+    builder.directory(data(replica).toFile());
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.log(replica.name()).toFile()));
     Process process = builder.start();
     process.getOutputStream().close();
     return process.toHandle();
+  }
+
+  /** Gives a process the environment of this replica, and nothing of ours from the shell around. */
+  void configure(ProcessBuilder builder, Replica replica) throws IOException {
+    Files.createDirectories(data(replica));
+    builder.environment().keySet().removeIf(ServiceProcess::isOurs);
+    builder.environment().putAll(environment(replica, data(replica)));
+  }
+
+  private Path data(Replica replica) {
+    return home.data().resolve(replica.name());
   }
 
   private List<String> command(Replica replica) {

@@ -5,6 +5,13 @@ import io.impresario.embedded.DirectoryTree;
 import io.impresario.embedded.EmbeddedKafka;
 import io.impresario.embedded.EmbeddedPostgres;
 import io.impresario.embedded.KafkaProcess;
+import io.impresario.local.process.Ending;
+import io.impresario.local.process.Guardian;
+import io.impresario.local.process.Keeper;
+import io.impresario.local.process.Readiness;
+import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.LogTail;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
@@ -13,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All processes of one stack, kept alive until {@link #stop}. One thread starts it; any thread may
@@ -21,17 +29,6 @@ import java.util.Map;
 public final class Stack {
   public static final String POSTGRES = "postgres";
   public static final String KAFKA = "kafka";
-
-  /** Told by the keepers of the processes, on their threads. */
-  interface Watch {
-    void said(String line);
-
-    void started(String name, ProcessHandle process);
-
-    void ready(String name, Duration after, boolean again);
-
-    void ended(String name, long pid);
-  }
 
   // Generous: a machine that builds something else at the same time is slow.
   private static final Duration READY_LIMIT = Duration.ofSeconds(120);
@@ -55,8 +52,9 @@ public final class Stack {
     this.console = console;
     this.layout = Layout.of(options);
     this.secrets = Secrets.of(home.data());
-    this.guardian = Guardian.start(home);
-    this.register = new Register(home, layout, secrets, guardian, console);
+    this.guardian =
+        Guardian.start(home.root().resolve("deploy/local/guardian.sh"), home.log("guardian"));
+    this.register = new Register(home, layout, options, secrets, guardian, console);
     if (options.temporary()) {
       guardian.deleteAfterwards(home.data());
     }
@@ -81,7 +79,7 @@ public final class Stack {
       started.add(
           keep(
               replica.name(),
-              () -> services.start(replica),
+              () -> start(services, replica),
               () -> Readiness.of(replica.managementUrl())));
     }
     kafka.awaitReady(READY_LIMIT);
@@ -132,6 +130,15 @@ public final class Stack {
     keepers.add(keeper);
     keeper.start();
     return keeper;
+  }
+
+  private ProcessHandle start(ServiceProcess services, Replica replica) throws IOException {
+    Optional<ProcessHandle> developer = Takeover.by(home, replica.name());
+    if (developer.isPresent()) {
+      console.say(replica.name() + " is left to ./impresario dev");
+      return developer.get();
+    }
+    return services.start(replica);
   }
 
   private void awaitService(Keeper keeper) throws InterruptedException, IOException {

@@ -1,5 +1,6 @@
 package io.impresario.local.stack;
 
+import io.impresario.local.terminal.Problem;
 import java.util.Map;
 
 /**

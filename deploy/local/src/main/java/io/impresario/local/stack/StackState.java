@@ -1,7 +1,6 @@
 package io.impresario.local.stack;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record StackState(
     String url,
-    @JsonProperty("api_key") String apiKey,
-    @JsonProperty("admin_key") String adminKey,
-    @JsonProperty("kafka_bootstrap") String kafkaBootstrap,
-    @JsonProperty("postgres_url") String postgresUrl,
+    String apiKey,
+    String adminKey,
+    String kafkaBootstrap,
+    String postgresUrl,
     Map<String, Running> services) {
 
   /** The broker and the database have a process id only. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Running(
-      long pid,
-      @Nullable String url,
-      @JsonProperty("management_url") @Nullable String managementUrl) {}
+  public record Running(long pid, @Nullable String url, @Nullable String managementUrl) {}
 
   public static Optional<StackState> read(Home home) throws IOException {
     return Files.exists(home.stateFile())

@@ -3,6 +3,8 @@ package io.impresario.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.impresario.embedded.FreePorts;
+import io.impresario.local.terminal.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,7 +31,7 @@ class HomeTest {
     Path letter = Files.writeString(home.data().resolve("letter"), "dear");
     assertThatThrownBy(home::clean)
         .isInstanceOf(Problem.class)
-        .hasMessageContaining("was not made by Impresario");
+        .hasMessageContaining("was not created by Impresario");
     // Nor does it become ours by being used once.
     home.create();
     assertThatThrownBy(home::clean).isInstanceOf(Problem.class);
@@ -78,8 +80,15 @@ class HomeTest {
   void knowsAProcessByItsStartToo() throws Exception {
     home().create();
     assertThat(LauncherRecord.read(home())).isEmpty();
-    LauncherRecord.ofThis(home()).with("kafka", ProcessHandle.current()).asReady().write(home());
+    StackOptions options =
+        new StackOptions(FreePorts.one(), Map.of("job-service", Map.of("replicas", "2")), false);
+    LauncherRecord written =
+        LauncherRecord.ofThis(home(), Layout.of(options), options)
+            .with("kafka", ProcessHandle.current())
+            .asReady();
+    written.write(home());
     LauncherRecord record = LauncherRecord.read(home()).orElseThrow();
+    assertThat(record).isEqualTo(written);
     assertThat(record.ready()).isTrue();
     assertThat(record.launcher().alive()).contains(ProcessHandle.current());
     assertThat(record.processes()).containsOnlyKeys("kafka");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.impresario.embedded.FreePorts;
+import io.impresario.local.terminal.Problem;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

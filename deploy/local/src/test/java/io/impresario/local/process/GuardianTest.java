@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,7 +54,7 @@ class GuardianTest {
   @Test
   void doesNothingWhenItIsDismissed() throws Exception {
     Process kept = session("exec sleep 60");
-    Guardian guardian = Guardian.start(home());
+    Guardian guardian = guardian();
     guardian.watch(kept.toHandle());
     ProcessHandle shell = shell().orElseThrow();
     guardian.dismiss();
@@ -65,7 +65,7 @@ class GuardianTest {
 
   @Test
   void hasASuccessorWhenItIsKilled() throws Exception {
-    Guardian guardian = Guardian.start(home());
+    Guardian guardian = guardian();
     ProcessHandle first = shell().orElseThrow();
     first.destroyForcibly();
     // Telling it something while the pipe changes hands must not fail either.
@@ -77,10 +77,9 @@ class GuardianTest {
     Eventually.isTrue("it is gone", () -> shell().isEmpty());
   }
 
-  private Home home() throws IOException {
-    Home home = new Home(ROOT, directory.resolve("state"), directory.resolve("data"));
-    home.create();
-    return home;
+  private Guardian guardian() throws IOException {
+    return Guardian.start(
+        ROOT.resolve("deploy/local/guardian.sh"), directory.resolve("guardian.log"));
   }
 
   private Process session(String script) throws IOException {

@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.terminal;
 
 /**
  * Something that the user should know and can act on: one sentence, printed without a stack trace.

@@ -1,8 +1,9 @@
-package io.impresario.local.stack;
+package io.impresario.local.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.impresario.local.terminal.Problem;
 import io.impresario.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,7 +71,7 @@ class KeeperTest {
     return new ProcessBuilder("/bin/sh", "-c", script).start().toHandle();
   }
 
-  private static final class Told implements Stack.Watch {
+  private static final class Told implements Keeper.Watch {
     private final List<String> events = new CopyOnWriteArrayList<>();
 
     @Override

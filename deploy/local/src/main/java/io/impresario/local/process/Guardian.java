@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.process;
 
 import io.impresario.embedded.OwnSession;
 import java.io.IOException;
@@ -16,30 +16,31 @@ import org.jspecify.annotations.Nullable;
  * ends, however the launcher died. See {@code guardian.sh}. When the shell itself is killed,
  * another takes its place at once.
  */
-final class Guardian {
-  private final Home home;
+public final class Guardian {
+  private final Path script;
+  private final Path log;
   private final Set<Long> watched = new LinkedHashSet<>();
   private @Nullable Path directory;
   private boolean dismissed;
   private OutputStream pipe = OutputStream.nullOutputStream();
 
-  private Guardian(Home home) {
-    this.home = home;
+  private Guardian(Path script, Path log) {
+    this.script = script;
+    this.log = log;
   }
 
-  static Guardian start(Home home) throws IOException {
-    Guardian guardian = new Guardian(home);
+  public static Guardian start(Path script, Path log) throws IOException {
+    Guardian guardian = new Guardian(script, log);
     guardian.launch();
     return guardian;
   }
 
   private synchronized void launch() throws IOException {
-    Path script = home.root().resolve("deploy/local/guardian.sh");
     List<String> command = new ArrayList<>(OwnSession.prefix());
     command.addAll(List.of("/bin/sh", script.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.log("guardian").toFile()));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process shell = builder.start();
     pipe = shell.getOutputStream();
     shell.onExit().thenAccept(this::replace);
@@ -66,24 +67,24 @@ final class Guardian {
     }
   }
 
-  synchronized void watch(ProcessHandle process) {
+  public synchronized void watch(ProcessHandle process) {
     watched.add(process.pid());
     tell("add " + process.pid());
   }
 
-  synchronized void forget(long pid) {
+  public synchronized void forget(long pid) {
     watched.remove(pid);
     tell("remove " + pid);
   }
 
   /** Deletes the directory too, if it has to act. */
-  synchronized void deleteAfterwards(Path temporary) {
+  public synchronized void deleteAfterwards(Path temporary) {
     directory = temporary;
     tell("delete " + temporary);
   }
 
   /** To be called when everything has been ended: the guardian then finds nothing to do. */
-  synchronized void dismiss() {
+  public synchronized void dismiss() {
     dismissed = true;
     tell("dismiss");
     try {

@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.process;
 
 import io.impresario.embedded.OwnSession;
 import io.impresario.embedded.Processes;
@@ -7,19 +7,19 @@ import java.time.Duration;
 import java.util.List;
 
 /** Ends processes that lead groups of their own: asks, waits, then kills what is left. */
-final class Ending {
+public final class Ending {
   private static final Duration AFTER_KILL = Duration.ofSeconds(5);
 
   private Ending() {}
 
   /** SIGTERM to all, then SIGKILL to those (and their groups) that live on after the grace. */
-  static void end(List<ProcessHandle> processes, Duration grace) throws IOException {
+  public static void end(List<ProcessHandle> processes, Duration grace) throws IOException {
     processes.forEach(ProcessHandle::destroy);
     killAfter(processes, grace);
   }
 
   /** SIGINT: the fast shutdown of PostgreSQL. */
-  static void interrupt(ProcessHandle process, Duration grace) throws IOException {
+  public static void interrupt(ProcessHandle process, Duration grace) throws IOException {
     signal("INT", Long.toString(process.pid()));
     killAfter(List.of(process), grace);
   }

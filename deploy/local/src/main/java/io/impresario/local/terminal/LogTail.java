@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.terminal;
 
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.terminal;
 
 import java.io.PrintStream;
 import java.time.Duration;

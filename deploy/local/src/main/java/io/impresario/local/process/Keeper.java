@@ -1,6 +1,7 @@
-package io.impresario.local.stack;
+package io.impresario.local.process;
 
 import io.impresario.embedded.Processes;
+import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,16 +13,27 @@ import org.jspecify.annotations.Nullable;
  * Keeps one process alive: starts it, notices its end, says so, and starts it again with a growing
  * pause. A process that ends before it was ever ready is not started again: its settings are wrong.
  */
-final class Keeper {
+public final class Keeper {
   /** Starts the process; may return before it is ready. */
   @FunctionalInterface
-  interface Starter {
+  public interface Starter {
     ProcessHandle start() throws IOException;
   }
 
   @FunctionalInterface
-  interface Probe {
+  public interface Probe {
     boolean isReady();
+  }
+
+  /** Told what happens, on the thread of the keeper. */
+  public interface Watch {
+    void said(String line);
+
+    void started(String name, ProcessHandle process);
+
+    void ready(String name, Duration after, boolean again);
+
+    void ended(String name, long pid);
   }
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -32,7 +44,7 @@ final class Keeper {
   private final String name;
   private final Starter starter;
   private final Probe probe;
-  private final Stack.Watch watch;
+  private final Watch watch;
   private final Thread thread;
   private final CountDownLatch firstReadyOrFailed = new CountDownLatch(1);
   private volatile @Nullable ProcessHandle process;
@@ -40,7 +52,7 @@ final class Keeper {
   private volatile boolean everReady;
   private volatile boolean stopping;
 
-  Keeper(String name, Starter starter, Probe probe, Stack.Watch watch) {
+  public Keeper(String name, Starter starter, Probe probe, Watch watch) {
     this.name = name;
     this.starter = starter;
     this.probe = probe;
@@ -50,20 +62,20 @@ final class Keeper {
     this.thread.setDaemon(true);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  void start() {
+  public void start() {
     thread.start();
   }
 
-  Optional<ProcessHandle> process() {
+  public Optional<ProcessHandle> process() {
     return Optional.ofNullable(process).filter(ProcessHandle::isAlive);
   }
 
   /** Throws a {@link Problem} when the process ended or was not ready in time. */
-  void awaitReady(Duration limit) throws InterruptedException {
+  public void awaitReady(Duration limit) throws InterruptedException {
     boolean known = firstReadyOrFailed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     String reason = failure;
     if (reason != null) {
@@ -135,7 +147,7 @@ final class Keeper {
   }
 
   /** From now on its end is no accident; returns when no new process can appear. */
-  void release() throws InterruptedException {
+  public void release() throws InterruptedException {
     stopping = true;
     thread.interrupt();
     thread.join(Duration.ofSeconds(20).toMillis());

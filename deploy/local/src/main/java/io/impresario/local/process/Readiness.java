@@ -1,4 +1,4 @@
-package io.impresario.local.stack;
+package io.impresario.local.process;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;

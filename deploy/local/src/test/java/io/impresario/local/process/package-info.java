@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.local.process;
+
+import org.jspecify.annotations.NullMarked;

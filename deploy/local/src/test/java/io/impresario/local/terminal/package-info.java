@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.local.terminal;
+
+import org.jspecify.annotations.NullMarked;
