@@ -73,7 +73,7 @@ class SilentDatabaseIT {
     Eventually.isTrue(
         LIMIT,
         "rounds that ask the database fail",
-        () -> ASKING.stream().allMatch(duty -> count(duty, false) > failures.get(duty)));
+        () -> ASKING.stream().allMatch(duty -> count(duty, false) > failures.getOrDefault(duty, 0.0)));
 
     proxy.mode(Mode.PASS);
     UUID[] next = new UUID[1];
@@ -83,7 +83,7 @@ class SilentDatabaseIT {
     Eventually.isTrue(
         LIMIT,
         "all duties work again",
-        () -> ALL.stream().allMatch(duty -> count(duty, true) > successes.get(duty)));
+        () -> ALL.stream().allMatch(duty -> count(duty, true) > successes.getOrDefault(duty, 0.0)));
   }
 
   @Test
