@@ -105,7 +105,7 @@ export class Dependencies {
   /** @param {string} list @param {unknown} entries */
   #list(list, entries) {
     if (!isObject(entries) || Object.values(entries).some((spec) => typeof spec !== 'string')) {
-      throw new BuildProblem(`package.json: "${list}" is no object of names and versions`);
+      throw new BuildProblem(`package.json: "${list}" is not an object of names and versions`);
     }
     return Object.fromEntries(
       Object.entries(entries).map(([name, spec]) => [name, this.#admitted(name, spec, this.#root)]),
@@ -119,7 +119,7 @@ export class Dependencies {
    */
   #overrides(overrides, parent = '') {
     if (!isObject(overrides)) {
-      throw new BuildProblem('package.json: "overrides" is no object');
+      throw new BuildProblem('package.json: "overrides" is not an object');
     }
     const entries = Object.entries(overrides).map(([key, value]) => ({
       key,
@@ -205,7 +205,7 @@ function parsed(name, spec, from) {
 function workspaces(value) {
   const patterns = Array.isArray(value) ? value : value?.packages;
   if (!Array.isArray(patterns) || patterns.some((pattern) => typeof pattern !== 'string')) {
-    throw new BuildProblem('package.json: "workspaces" is no list of folders');
+    throw new BuildProblem('package.json: "workspaces" is not a list of folders');
   }
   const outside = patterns.find(
     (pattern) =>
@@ -227,7 +227,7 @@ function readManifest(root, place = '') {
   try {
     const manifest = JSON.parse(text);
     if (!isObject(manifest)) {
-      throw new Error('it is no object');
+      throw new Error('it is not a JSON object');
     }
     return manifest;
   } catch (error) {

@@ -128,7 +128,7 @@ export class Host {
       watch.end({
         type: 'failed',
         kind: 'launch_failed',
-        error: 'There is no Chromium on this machine: install one, or set impresario.executor.chromium-path',
+        error: 'No Chromium is installed on this machine: install one, or set impresario.executor.chromium-path',
         stack: null,
       });
       return;

@@ -5,17 +5,16 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Dependencies, PROVIDED } from './dependencies.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
 import { EXECUTOR } from '../protocol/folder.mjs';
+import { machine, npmCommand, npmEnvironment, operatorNpmrc, withoutSecrets } from './npm.mjs';
 import { TreeStore } from './tree-store.mjs';
 import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
 
@@ -30,9 +29,6 @@ const LAST_INSTALLER_UID = 999_999;
 
 /** Room for as many installs at once as any machine has. */
 export const INSTALLER_UIDS = `${LAST_INSTALLER_UID - 255}-${LAST_INSTALLER_UID}`;
-
-/** Where npm's trouble may quote what only the operator knows. */
-const SECRET_SETTING = /(?:_authToken|_auth|_password|password)\s*=\s*(\S+)|:\/\/[^\s/@:]*:([^\s/@]+)@/g;
 
 /** So many installs lie between two looks at the size of the downloads. */
 const CACHE_LOOK = 50;
@@ -224,61 +220,6 @@ export class Installs {
       },
     };
   }
-}
-
-/** @param {boolean} locked @returns {string[]} */
-function npmCommand(locked) {
-  return [
-    'npm',
-    'install',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--no-update-notifier',
-    '--omit=dev',
-    '--install-links',
-    '--progress=false',
-    '--loglevel=error',
-    '--logs-max=0',
-    '--git=/bin/false',
-    ...(locked ? ['--prefer-offline'] : ['--no-package-lock']),
-  ];
-}
-
-/** What else than the upload decides which packages there are. */
-function machine() {
-  const registries = Object.entries(npmEnvironment()).sort();
-  return JSON.stringify([process.version, process.platform, process.arch, operatorNpmrc(), registries]);
-}
-
-/** The way to the registry that this machine's npm is set up with. @returns {Record<string, string>} */
-function npmEnvironment() {
-  /** @type {Record<string, string>} */
-  const settings = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (/^npm_config_/i.test(name)) {
-      // In one spelling, so that the settings of an install stand over them.
-      settings[name.toLowerCase()] = String(value);
-    } else if (['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'].includes(name)) {
-      settings[name] = String(value);
-    }
-  }
-  return settings;
-}
-
-/** The operator's own npm settings, tokens included: for the install step alone. @returns {string} */
-function operatorNpmrc() {
-  const path = npmEnvironment().npm_config_userconfig ?? join(homedir(), '.npmrc');
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
-
-/** @param {string} output of npm @returns {string} */
-function withoutSecrets(output) {
-  const settings = `${operatorNpmrc()}\n${Object.entries(npmEnvironment())
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')}`;
-  const secrets = [...settings.matchAll(SECRET_SETTING)].map((match) => match[1] ?? match[2]);
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), output);
 }
 
 /** Puts the stand-ins among the packages of an upload, whatever is there of their names. @param {string} modules */

@@ -47,7 +47,7 @@ function check(file, place, entry) {
   }
   const path = typeof from !== 'string' ? '' : entry.link ? from : from.startsWith('file:') ? from.slice(5) : null;
   if (path === null ? !/^https?:\/\//.test(from) : !isInside(path)) {
-    throw new BuildProblem(`${file} takes ${place} from where nothing is installed from: ${from}`);
+    throw new BuildProblem(`${file} takes ${place} from a source that is not allowed: ${from}`);
   }
 }
 

@@ -143,6 +143,14 @@ export class RunLog {
   }
 }
 
+/** The values under `credentials` of an input. @param {any} input @returns {string[]} */
+export function secretsOf(input) {
+  const credentials = input?.credentials;
+  return credentials !== null && typeof credentials === 'object'
+    ? Object.values(credentials).filter((value) => typeof value === 'string')
+    : [];
+}
+
 /** @param {string} text */
 function wellFormed(text) {
   return Buffer.from(text, 'utf8').toString('utf8');

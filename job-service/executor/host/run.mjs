@@ -1,7 +1,7 @@
 import { RESULT_LIMIT } from '../protocol/messages.mjs';
 import { LIMITS } from '../protocol/rules.mjs';
 import { RunArtifacts } from './run-artifacts.mjs';
-import { RunLog } from './run-log.mjs';
+import { RunLog, secretsOf } from './run-log.mjs';
 import { RunOutput } from './run-output.mjs';
 
 /**
@@ -72,8 +72,7 @@ export class RunWatch {
   /** Reads the input. @returns {boolean} false: the run has ended */
   accept() {
     try {
-      const input = JSON.parse(this.#message.input);
-      this.#log.conceal(secretsOf(input));
+      this.#log.conceal(secretsOf(JSON.parse(this.#message.input)));
       return true;
     } catch {
       this.end({ type: 'failed', kind: 'invalid_input', error: 'The input is not valid JSON', stack: null });
@@ -237,7 +236,7 @@ export class RunWatch {
     const seconds = this.#settings.startupTimeoutMs / 1000;
     const launched = await Promise.race([this.#slot?.launched ?? false, Promise.resolve(false)]);
     if (launched) {
-      this.#userError(`The bundle was not loaded and its start URL not open after ${seconds} s`);
+      this.#userError(`The bundle did not load, or its start URL did not open, within ${seconds} s`);
     } else {
       this.#fail('launch_failed', `The browser did not start within ${seconds} s`);
     }
@@ -249,11 +248,19 @@ export class RunWatch {
       this.#timedOut();
     } else if (Buffer.byteLength(json) > RESULT_LIMIT) {
       this.#fail('result_too_large', `The workflow's result is larger than ${RESULT_LIMIT} bytes (10 MiB)`);
-    } else if (!isJson(json)) {
-      this.#userError("The workflow's result is not valid JSON");
     } else {
-      this.end({ type: 'completed', json });
+      this.#complete(json);
     }
+  }
+
+  /** @param {string} json */
+  #complete(json) {
+    try {
+      JSON.parse(json);
+    } catch {
+      this.#userError("The workflow's result is not valid JSON");
+    }
+    this.end({ type: 'completed', json });
   }
 
   /** The worker's channel is closed without an end. @param {Slot} slot */
@@ -263,7 +270,7 @@ export class RunWatch {
     }
     const gone = await Promise.race([slot.process.exited, new Promise((late) => setTimeout(late, 1000, null))]);
     if (!this.#loading) {
-      this.#notBegun(slot, "The run's process was gone before it began");
+      this.#notBegun(slot, "The run's process ended before it loaded the bundle");
     } else if (gone === null) {
       this.#userError('The workflow closed its channel to the executor');
     } else if (gone.error === undefined) {
@@ -291,23 +298,5 @@ export class RunWatch {
    */
   #fail(kind, error, stack = null) {
     this.end({ type: 'failed', kind, error, stack });
-  }
-}
-
-/** The values under `credentials` of an input. @param {any} input @returns {string[]} */
-function secretsOf(input) {
-  const credentials = input?.credentials;
-  return credentials !== null && typeof credentials === 'object'
-    ? Object.values(credentials).filter((value) => typeof value === 'string')
-    : [];
-}
-
-/** @param {string} text */
-function isJson(text) {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -333,7 +333,7 @@ const REFUSED = [
     /dependency x is a git repository \(someone\/x\)/,
   ],
   ['a workspace above', { workspaces: ['../*'], dependencies: { left: '1.0.0' } }, {}, /workspace \.\.\/\* leads out/],
-  ['a list that is none', { dependencies: ['left'] }, {}, /"dependencies" is no object of names and versions/],
+  ['a list that is none', { dependencies: ['left'] }, {}, /"dependencies" is not an object of names and versions/],
   [
     'a lock file with a place above',
     { dependencies: { left: '1.0.0' } },
@@ -347,7 +347,7 @@ const REFUSED = [
       'npm-shrinkwrap.json':
         '{"lockfileVersion":3,"packages":{"node_modules/left":{"resolved":"../../etc","link":true}}}',
     },
-    /npm-shrinkwrap\.json takes node_modules\/left from where nothing is installed from/,
+    /npm-shrinkwrap\.json takes node_modules\/left from a source that is not allowed/,
   ],
   [
     'a lock file with a repository',

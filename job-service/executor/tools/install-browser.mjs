@@ -42,7 +42,7 @@ async function chromium() {
     );
   }
   if (debian) {
-    say('No Chromium here: installing the Debian package "chromium" (about 400 MB on disk) ...');
+    say('No Chromium found: installing the Debian package "chromium" (about 400 MB on disk) ...');
     if (!(await apt('chromium'))) {
       say("The package could not be installed; trying Playwright's own browser ...");
     }

@@ -46,8 +46,9 @@ const ARGUMENTS = [
 const SNAPSHOT_MS = 2000;
 
 /**
- * A fresh browser with one page. The browser's own sandbox is off: it needs rights that the cell
- * around this process has taken away.
+ * A fresh browser with one page. Chromium's own sandbox is off: inside the cell, where this process has no
+ * capabilities and may gain none, it cannot be set up, and Chromium would refuse to start. The cell is what separates
+ * the browser, and the workflow beside it, from the rest of the machine.
  *
  * @param {string} executablePath
  * @param {LaunchOptions} options

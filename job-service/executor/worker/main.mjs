@@ -48,7 +48,7 @@ function launch(message) {
           type: 'log',
           level: 'warn',
           source: 'executor',
-          message: 'There is no display here: the browser runs headless',
+          message: 'This machine has no display: the browser runs headless',
         });
       }
       send({ type: 'launched' });
@@ -65,7 +65,7 @@ async function run(message) {
     const loading = loadBundle(message.root, message.entry);
     loading.catch(() => {}); // its failure is told after the browser's
     if (!opening) {
-      throw new Error('no browser was ordered');
+      throw new Error('no browser was opened');
     }
     const { page } = await opening;
     await openStart(page, message);
