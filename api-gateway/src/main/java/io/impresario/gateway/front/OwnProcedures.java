@@ -2,6 +2,7 @@ package io.impresario.gateway.front;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.gateway.route.Owner;
@@ -35,6 +36,10 @@ public class OwnProcedures {
 
   private final Map<String, Procedure> procedures;
   private final ObjectMapper json;
+
+  /** For the routes outside the envelope: the client's key commands speak camelCase. */
+  private final ObjectMapper plainJson;
+
   private final Recorder recorder;
 
   @Inject
@@ -47,6 +52,8 @@ public class OwnProcedures {
     StreamSupport.stream(groups.spliterator(), false)
         .forEach(group -> procedures.putAll(group.procedures()));
     this.json = json;
+    this.plainJson =
+        json.copy().setPropertyNamingStrategy(PropertyNamingStrategies.LOWER_CAMEL_CASE);
     this.recorder = recorder;
     List<String> missing =
         routes.all().stream()
@@ -112,7 +119,7 @@ public class OwnProcedures {
         .map(
             answer -> {
               warn(exchange, input);
-              return write(plain ? answer : new Envelope(answer));
+              return plain ? write(plainJson, answer) : write(json, new Envelope(answer));
             });
   }
 
@@ -140,9 +147,9 @@ public class OwnProcedures {
     }
   }
 
-  private String write(@Nullable Object answer) {
+  private static String write(ObjectMapper mapper, @Nullable Object answer) {
     try {
-      return json.writeValueAsString(answer);
+      return mapper.writeValueAsString(answer);
     } catch (JsonProcessingException bug) {
       throw new IllegalStateException(bug);
     }

@@ -2,6 +2,6 @@ package io.impresario.rpc;
 
 import org.jspecify.annotations.Nullable;
 
-/** One call of a procedure: who calls, under which request id, and the decoded input. */
-public record RpcRequest(
-    Caller caller, String requestId, @Nullable String traceparent, Input input) {}
+/** A call whose body was read as a whole: its decoded input. */
+public record RpcRequest(Caller caller, String requestId, @Nullable String traceparent, Input input)
+    implements RpcCall {}

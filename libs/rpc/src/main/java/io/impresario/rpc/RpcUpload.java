@@ -5,16 +5,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call whose body is too large to be held in memory: the resource method reads it as it
- * arrives, and so must be {@code @Blocking}. It takes the large field out and hands what remains of
- * the envelope to {@link #input}.
+ * A call whose body is too large to be held in memory: the resource method reads it as it arrives,
+ * and so must be {@code @Blocking}. It takes the large field out and hands what remains of the
+ * envelope to {@link #input}.
  */
 public record RpcUpload(
     Caller caller,
     String requestId,
     @Nullable String traceparent,
     InputStream body,
-    Function<byte[], Input> decoder) {
+    Function<byte[], Input> decoder)
+    implements RpcCall {
 
   /**
    * Decodes the envelope as for any other call.

@@ -3,13 +3,15 @@ package io.impresario.log.intake;
 import io.impresario.events.LogLine;
 import io.impresario.log.retention.DayPartitions;
 import io.impresario.outbox.DeadLetters;
+import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.unchecked.Unchecked;
+import io.smallrye.mutiny.unchecked.UncheckedSupplier;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,6 +36,7 @@ class BatchWriter {
   private final JobVolumes volumes;
   private final DayPartitions partitions;
   private final DeadLetters deadLetters;
+  private final AtomicBoolean failing = new AtomicBoolean();
 
   BatchWriter(
       LineStore store, JobVolumes volumes, DayPartitions partitions, DeadLetters deadLetters) {
@@ -70,34 +73,33 @@ class BatchWriter {
         .chain(first -> store(lines.subList(half, lines.size())).map(second -> first + second));
   }
 
-  private <T> Uni<T> untilItPasses(Callable<T> work) {
-    return onWorker(work)
-        .onFailure(StoreFault::passes)
-        .invoke(
-            e -> {
-              LOG.warnf("logs.store_retried reason=\"%s\"", e.getMessage());
-              partitions.forget();
-            })
-        .onFailure(StoreFault::passes)
+  private <T> Uni<T> untilItPasses(UncheckedSupplier<T> work) {
+    return Uni.createFrom()
+        .item(Unchecked.supplier(work))
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        .onFailure(BatchWriter::passes)
+        .invoke(this::failing)
+        .onFailure(BatchWriter::passes)
         .retry()
         .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
-        .indefinitely();
+        .indefinitely()
+        .invoke(this::recovered);
   }
 
-  private static <T> Uni<T> onWorker(Callable<T> work) {
-    return Uni.createFrom()
-        .item(
-            () -> {
-              try {
-                return work.call();
-              } catch (SQLException e) {
-                throw new StoreFault(e);
-              } catch (RuntimeException e) {
-                throw e;
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            })
-        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  private static boolean passes(Throwable failure) {
+    return SqlFault.passes(failure) || DayPartitions.isMissing(failure);
+  }
+
+  private void failing(Throwable failure) {
+    partitions.forget();
+    if (failing.compareAndSet(false, true)) {
+      LOG.warnf("log_store.failed reason=\"%s\"", failure.getMessage());
+    }
+  }
+
+  private void recovered() {
+    if (failing.compareAndSet(true, false)) {
+      LOG.info("log_store.recovered");
+    }
   }
 }

@@ -45,7 +45,11 @@ class IntakeReport {
         .register(registry);
   }
 
-  void batch(Sorted sorted, Written written, Instant start, Instant end) {
+  /**
+   * @param took from the first attempt to store the batch until its commit
+   * @param now the time of the commit, which the lines' own times are compared with
+   */
+  void batch(Sorted sorted, Written written, Duration took, Instant now) {
     List<TakenLine> kept = written.kept();
     int fresh = written.fresh();
     int over = sorted.lines().size() - kept.size();
@@ -54,7 +58,7 @@ class IntakeReport {
     expired.increment(sorted.expired());
     overLimit.increment(over);
     deadLettered.increment(sorted.poisons().size());
-    Duration oldest = oldest(kept, end);
+    Duration oldest = oldest(kept, now);
     if (!kept.isEmpty()) {
       delay.record(oldest);
     }
@@ -67,15 +71,15 @@ class IntakeReport {
         sorted.expired(),
         sorted.poisons().size(),
         kept.stream().map(taken -> taken.line().jobId()).distinct().count(),
-        Duration.between(start, end).toMillis(),
+        took.toMillis(),
         oldest.toMillis());
   }
 
-  private static Duration oldest(List<TakenLine> kept, Instant end) {
+  private static Duration oldest(List<TakenLine> kept, Instant now) {
     return kept.stream()
         .map(taken -> taken.line().timestamp())
         .min(Instant::compareTo)
-        .map(first -> Duration.between(first, end))
+        .map(first -> Duration.between(first, now))
         .filter(age -> !age.isNegative())
         .orElse(Duration.ZERO);
   }

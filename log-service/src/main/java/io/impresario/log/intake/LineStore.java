@@ -5,6 +5,8 @@ import io.impresario.events.LogLine;
 import io.impresario.log.line.JobVolume;
 import io.impresario.log.line.LineCodes;
 import io.impresario.log.retention.DayPartitions;
+import io.impresario.sql.SqlFault;
+import io.impresario.sql.Values;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -55,8 +57,6 @@ class LineStore {
       GROUP BY job_id
       """;
 
-  private static final String UNIQUE_VIOLATION = "23505";
-
   private final AgroalDataSource database;
   private final DayPartitions partitions;
 
@@ -85,7 +85,7 @@ class LineStore {
       return Math.toIntExact(copied);
     } catch (SQLException e) {
       connection.rollback();
-      if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+      if (!SqlFault.isUniqueViolation(e)) {
         throw e;
       }
       int inserted = insertNew(connection, lines);
@@ -113,7 +113,7 @@ class LineStore {
         insert.setObject(1, line.tenantId());
         insert.setObject(2, line.jobId());
         insert.setLong(3, line.seq());
-        insert.setObject(4, line.timestamp().atOffset(ZoneOffset.UTC));
+        insert.setObject(4, Values.utc(line.timestamp()));
         insert.setShort(5, LineCodes.of(line.level()));
         insert.setShort(6, LineCodes.of(line.source()));
         insert.setString(7, line.workflow());

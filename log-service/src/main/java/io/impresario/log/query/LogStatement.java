@@ -1,8 +1,9 @@
 package io.impresario.log.query;
 
 import io.impresario.log.line.LineCodes;
+import io.impresario.sql.Page;
+import io.impresario.sql.Values;
 import io.vertx.mutiny.sqlclient.Tuple;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,30 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 record LogStatement(String sql, Tuple parameters) {
 
-  /**
-   * One line more than the page tells whether there is a next one. The running size ends a page of
-   * huge lines early; the size of a text is known without reading it.
-   */
-  private static final String PAGE =
+  private static final String LINES =
       """
-      SELECT job_id, seq, logged_at, level, workflow, message, fetched
-      FROM (
-        SELECT line.*, count(*) OVER () AS fetched, row_number() OVER place AS number,
-               sum(octet_length(message)) OVER place - octet_length(message) AS size_before
-        FROM (
-          SELECT job_id, seq, logged_at, level, workflow, message
-          FROM log_line
-          WHERE %s
-          ORDER BY %s
-          LIMIT %s
-        ) line
-        WINDOW place AS (ORDER BY %s ROWS UNBOUNDED PRECEDING)
-      ) page
-      WHERE number <= %s AND size_before < %s
-      ORDER BY number
+      SELECT job_id, seq, logged_at, level, workflow, message
+      FROM log_line
+      WHERE %s
+      ORDER BY %s
+      LIMIT %s
       """;
 
-  static LogStatement of(LogQuery query, @Nullable Position after, int limit, long maxPageBytes) {
+  static LogStatement of(LogQuery query, @Nullable Position after, int limit) {
     Conditions where = new Conditions();
     where.add("tenant_id = %s", query.tenantId());
     if (query.jobId() != null) {
@@ -53,24 +40,21 @@ record LogStatement(String sql, Tuple parameters) {
       addPosition(where, query, after);
     }
     String order = order(query);
-    String fetch = where.parameter((long) limit + 1);
-    String number = where.parameter((long) limit);
-    String size = where.parameter(maxPageBytes);
+    String lines = LINES.formatted(where.sql(), order, where.parameter((long) limit + 1));
     return new LogStatement(
-        PAGE.formatted(where.sql(), order, fetch, order, number, size),
-        Tuple.from(where.parameters));
+        Page.bounded(lines, "octet_length(message)", order), Tuple.from(where.parameters));
   }
 
   private static void addPosition(Conditions where, LogQuery query, Position after) {
     String beyond = query.order() == Order.DESC ? "<" : ">";
     if (query.jobId() != null) {
-      where.add("(seq, logged_at) " + beyond + " (%s, %s)", after.seq(), time(after));
+      where.add("(seq, logged_at) " + beyond + " (%s, %s)", after.seq(), Values.utc(after.loggedAt()));
     } else {
       // The first condition is what the index on time can use.
-      where.add("logged_at " + beyond + "= %s", time(after));
+      where.add("logged_at " + beyond + "= %s", Values.utc(after.loggedAt()));
       where.add(
           "(logged_at, job_id, seq) " + beyond + " (%s, %s, %s)",
-          time(after),
+          Values.utc(after.loggedAt()),
           after.jobId(),
           after.seq());
     }
@@ -81,10 +65,6 @@ record LogStatement(String sql, Tuple parameters) {
     return query.jobId() != null
         ? "seq" + direction + ", logged_at" + direction
         : "logged_at" + direction + ", job_id" + direction + ", seq" + direction;
-  }
-
-  private static Object time(Position position) {
-    return position.loggedAt().atOffset(ZoneOffset.UTC);
   }
 
   /** Conditions with numbered parameters. */

@@ -1,13 +1,16 @@
 package io.impresario.log.retention;
 
 import io.agroal.api.AgroalDataSource;
+import io.impresario.sql.SqlFault;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,11 +36,34 @@ public class DayPartitions {
 
   private static final String DROP_DAY = "DROP TABLE IF EXISTS log_line_%s";
 
+  private static final String NOW = "SELECT now()";
+
+  /** PostgreSQL reports a row whose day has no partition as a broken check. */
+  private static final String CHECK_VIOLATION = "23514";
+
+  private static final String MISSING_PARTITION = "no partition of relation";
+
   private final AgroalDataSource database;
   private final Set<LocalDate> known = ConcurrentHashMap.newKeySet();
 
   DayPartitions(AgroalDataSource database) {
     this.database = database;
+  }
+
+  /** Whether a line was refused because its day has no partition: another replica dropped it. */
+  public static boolean isMissing(Throwable failure) {
+    return SqlFault.sqlState(failure).filter(CHECK_VIOLATION::equals).isPresent()
+        && String.valueOf(failure.getMessage()).contains(MISSING_PARTITION);
+  }
+
+  /** The database's time, by which all replicas agree on what is over. */
+  Instant now() throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(NOW)) {
+      rows.next();
+      return rows.getObject(1, OffsetDateTime.class).toInstant();
+    }
   }
 
   /** Makes what is missing of these days. */

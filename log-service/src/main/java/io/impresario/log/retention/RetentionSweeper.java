@@ -1,9 +1,15 @@
 package io.impresario.log.retention;
 
-import io.quarkus.scheduler.Scheduled;
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
-import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -17,36 +23,36 @@ class RetentionSweeper {
 
   private final DayPartitions partitions;
   private final RetentionConfig config;
-  private final Clock clock;
+  private final Duty duty;
 
-  RetentionSweeper(DayPartitions partitions, RetentionConfig config, Clock clock) {
+  RetentionSweeper(DayPartitions partitions, RetentionConfig config, Duties duties) {
     this.partitions = partitions;
     this.config = config;
-    this.clock = clock;
+    this.duty =
+        duties.create(
+            DutySpec.of("log-retention", config.sweepInterval(), duties.blocking(this::round))
+                .withFirst(Duration.ZERO));
   }
 
-  @Scheduled(
-      every = "${impresario.retention.sweep-interval}",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  void sweepOnSchedule() {
-    try {
-      sweep();
-    } catch (SQLException e) {
-      LOG.warnf("logs.sweep_postponed reason=\"%s\"", e.getMessage());
-    }
+  void start(@Observes StartupEvent event) {
+    duty.start();
   }
 
-  void sweep() throws SQLException {
-    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+  private Round round() throws SQLException {
+    sweep(partitions.now());
+    return Round.done();
+  }
+
+  void sweep(Instant now) throws SQLException {
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     partitions.ensure(
         Stream.iterate(today, day -> day.plusDays(1)).limit(config.daysAhead() + 1L).toList());
-    LocalDate oldestKept =
-        LocalDate.ofInstant(clock.instant().minus(config.keep()), ZoneOffset.UTC);
+    LocalDate oldestKept = LocalDate.ofInstant(now.minus(config.keep()), ZoneOffset.UTC);
     List<LocalDate> expired =
         partitions.existing().stream().filter(day -> day.isBefore(oldestKept)).toList();
     for (LocalDate day : expired) {
       partitions.drop(day);
-      LOG.infof("logs.expired day=%s", day);
+      LOG.infof("log_day.dropped day=%s", day);
     }
   }
 }

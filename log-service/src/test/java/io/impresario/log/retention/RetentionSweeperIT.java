@@ -2,7 +2,8 @@ package io.impresario.log.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.testing.MutableClock;
+import io.impresario.duty.Duties;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.ServersResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -10,7 +11,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ class RetentionSweeperIT {
       };
 
   @Inject DayPartitions partitions;
+  @Inject Duties duties;
 
   /** Years back, so that the partitions of the service's own clock are not touched. */
   private List<LocalDate> existing() throws SQLException {
@@ -52,21 +56,26 @@ class RetentionSweeperIT {
   @Test
   void makesDaysAheadAndDropsThoseThatAreOver() throws SQLException {
     partitions.ensure(days("1999-01-01", 12));
-    MutableClock clock = MutableClock.at("1999-01-12T00:00:00Z");
-    RetentionSweeper sweeper = new RetentionSweeper(partitions, TEN_DAYS, clock);
-    sweeper.sweep();
+    RetentionSweeper sweeper = new RetentionSweeper(partitions, TEN_DAYS, duties);
+    sweeper.sweep(Instant.parse("1999-01-12T00:00:00Z"));
     assertThat(existing()).isEqualTo(days("1999-01-02", 13));
-    clock.advance(Duration.ofHours(24).minusMillis(1));
-    sweeper.sweep();
+    sweeper.sweep(Instant.parse("1999-01-12T23:59:59.999Z"));
     assertThat(existing()).isEqualTo(days("1999-01-02", 13));
-    clock.advance(Duration.ofMillis(1));
-    sweeper.sweep();
+    sweeper.sweep(Instant.parse("1999-01-13T00:00:00Z"));
     assertThat(existing()).isEqualTo(days("1999-01-03", 13));
-    sweeper.sweep();
+    sweeper.sweep(Instant.parse("1999-01-13T00:00:00Z"));
     assertThat(existing()).isEqualTo(days("1999-01-03", 13));
     for (LocalDate day : existing()) {
       partitions.drop(day);
     }
+  }
+
+  @Test
+  void daysAreMadeAheadFromTheStart() {
+    Eventually.passes(
+        () ->
+            assertThat(partitions.existing())
+                .contains(LocalDate.ofInstant(partitions.now(), ZoneOffset.UTC).plusDays(2)));
   }
 
   @Test

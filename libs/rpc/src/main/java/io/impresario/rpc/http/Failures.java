@@ -1,10 +1,9 @@
 package io.impresario.rpc.http;
 
 import io.impresario.rpc.RpcException;
+import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.TimeoutException;
-import io.vertx.pgclient.PgException;
 import jakarta.ws.rs.WebApplicationException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -12,15 +11,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns whatever was thrown into the error that a client sees. A failure that is nobody's fault but
- * ours is logged here, once, with the request id; what a client or a dependency did is not logged
- * as a bug.
+ * Turns whatever was thrown into the error that a client sees. Only what {@link SqlFault} knows as
+ * a failure of the database is one; every other failure is our own, and logged here, once, with the
+ * request id.
  */
 public final class Failures {
   private static final Logger LOG = Logger.getLogger(Failures.class);
 
   /** A database that restarts is back within seconds; clients that come sooner only add load. */
   private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
+
+  /** How deep a cause can lie; a chain that closes on itself ends too. */
+  private static final int MAX_HOPS = 10;
 
   private Failures() {}
 
@@ -64,64 +66,31 @@ public final class Failures {
     return current;
   }
 
+  /** Null when no call of the database failed, but something of ours. */
   private static @Nullable RpcException dependencyFailure(Throwable failure) {
+    String state = SqlFault.sqlState(failure).orElse("");
+    return switch (state) {
+      case "57014" -> RpcException.timeout("The database took too long");
+      // A text that PostgreSQL cannot hold.
+      case "22021", "22P05" -> RpcException.malformed();
+      default -> {
+        if (isTimeout(failure)) {
+          yield RpcException.timeout("The service took too long");
+        }
+        yield SqlFault.passes(failure) ? databaseUnavailable() : null;
+      }
+    };
+  }
+
+  private static boolean isTimeout(Throwable failure) {
     Throwable current = failure;
-    for (int hops = 0; current != null && hops < 10; hops++) {
-      if (current instanceof PgException database) {
-        return ofSqlState(database.getSqlState());
-      }
+    for (int hops = 0; current != null && hops < MAX_HOPS; hops++) {
       if (current instanceof TimeoutException) {
-        return RpcException.timeout("The service took too long");
-      }
-      if (isLostConnection(current)) {
-        return databaseUnavailable();
+        return true;
       }
       current = current.getCause();
     }
-    return null;
-  }
-
-  /**
-   * PostgreSQL's classes: 08 connection, 53 resources, 57 operator, 58 system; 25006 is a standby.
-   */
-  private static @Nullable RpcException ofSqlState(@Nullable String state) {
-    if (state == null) {
-      return null;
-    }
-    boolean down =
-        state.startsWith("08")
-            || state.startsWith("53")
-            || state.startsWith("57P")
-            || state.startsWith("58")
-            || state.equals("25006");
-    boolean lostRace = state.equals("40001") || state.equals("40P01") || state.equals("55P03");
-    if (down || lostRace) {
-      return databaseUnavailable();
-    }
-    if (state.equals("57014")) {
-      return RpcException.timeout("The database took too long");
-    }
-    boolean badText = state.equals("22021") || state.equals("22P05");
-    return badText ? RpcException.malformed() : null;
-  }
-
-  /**
-   * Vert.x reports a broken or exhausted pool by types that are internal to it, so its words are
-   * read too.
-   */
-  private static boolean isLostConnection(Throwable failure) {
-    if (failure instanceof IOException) {
-      return true;
-    }
-    String type = failure.getClass().getName();
-    String message = String.valueOf(failure.getMessage());
-    return type.equals("io.vertx.sqlclient.ClosedConnectionException")
-        || type.startsWith("io.vertx.core") && message.startsWith("Timeout")
-        || type.startsWith("io.vertx")
-            && (message.contains("Connection was closed")
-                || message.contains("Connection is not active")
-                || message.contains("connection may have been lost")
-                || message.contains("Pool closed"));
+    return false;
   }
 
   private static RpcException databaseUnavailable() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class EchoResource {
   public record Echoed(
-      String name, JsonText params, @Nullable String note, Instant at, UUID tenant_id) {}
+      String name, JsonText params, @Nullable String note, Instant at, UUID tenantId) {}
 
   @POST
   @Path("say")

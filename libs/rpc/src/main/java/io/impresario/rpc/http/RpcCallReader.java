@@ -2,7 +2,9 @@ package io.impresario.rpc.http;
 
 import io.impresario.rpc.Caller;
 import io.impresario.rpc.Input;
+import io.impresario.rpc.RpcCall;
 import io.impresario.rpc.RpcException;
+import io.impresario.rpc.RpcRequest;
 import io.impresario.rpc.RpcUpload;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -11,6 +13,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
@@ -19,14 +22,17 @@ import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the {@link RpcUpload} parameter of a resource method, leaving the body unread. */
+/**
+ * Makes the {@link RpcCall} parameter of a resource method out of a request's caller and body. The
+ * body of an {@link RpcUpload} is left to the method.
+ */
 @Provider
 @Consumes(MediaType.WILDCARD)
-public class RpcUploadReader implements ServerMessageBodyReader<RpcUpload> {
+public class RpcCallReader implements ServerMessageBodyReader<RpcCall> {
   private final CurrentVertxRequest current;
 
   @Inject
-  public RpcUploadReader(CurrentVertxRequest current) {
+  public RpcCallReader(CurrentVertxRequest current) {
     this.current = current;
   }
 
@@ -36,7 +42,7 @@ public class RpcUploadReader implements ServerMessageBodyReader<RpcUpload> {
       @Nullable Type genericType,
       @Nullable ResteasyReactiveResourceInfo method,
       @Nullable MediaType mediaType) {
-    return type == RpcUpload.class;
+    return RpcCall.class.isAssignableFrom(type);
   }
 
   @Override
@@ -45,12 +51,13 @@ public class RpcUploadReader implements ServerMessageBodyReader<RpcUpload> {
       @Nullable Type genericType,
       Annotation @Nullable [] annotations,
       @Nullable MediaType mediaType) {
-    return type == RpcUpload.class;
+    return RpcCall.class.isAssignableFrom(type);
   }
 
   @Override
-  public RpcUpload readFrom(
-      Class<RpcUpload> type, Type genericType, MediaType mediaType, ServerRequestContext request) {
+  public RpcCall readFrom(
+      Class<RpcCall> type, Type genericType, MediaType mediaType, ServerRequestContext request)
+      throws IOException {
     RoutingContext context = current.getCurrent();
     String contentType = context.request().getHeader("content-type");
     if (contentType != null && !ContentTypes.isJson(contentType)) {
@@ -60,23 +67,29 @@ public class RpcUploadReader implements ServerMessageBodyReader<RpcUpload> {
     if (caller == null) {
       throw RpcException.unauthorized();
     }
-    return new RpcUpload(
-        caller,
-        RequestState.requestId(context),
-        context.request().getHeader("traceparent"),
-        request.getInputStream(),
-        envelope -> remembered(context, envelope));
+    String requestId = RequestState.requestId(context);
+    String traceparent = context.request().getHeader("traceparent");
+    InputStream body = request.getInputStream();
+    if (type.equals(RpcUpload.class)) {
+      return new RpcUpload(
+          caller, requestId, traceparent, body, envelope -> input(context, envelope));
+    }
+    byte[] whole = body.readAllBytes();
+    if (contentType == null && whole.length > 0) {
+      throw RpcException.unsupportedMediaType();
+    }
+    return new RpcRequest(caller, requestId, traceparent, input(context, whole));
   }
 
-  private static Input remembered(RoutingContext context, byte[] envelope) {
+  private static Input input(RoutingContext context, byte[] envelope) {
     Input input = Input.ofBody(envelope);
     RequestState.remember(context, input);
     return input;
   }
 
   @Override
-  public RpcUpload readFrom(
-      Class<RpcUpload> type,
+  public RpcCall readFrom(
+      Class<RpcCall> type,
       Type genericType,
       Annotation[] annotations,
       MediaType mediaType,
