@@ -7,6 +7,7 @@ import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.RequestIds;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
@@ -20,12 +21,14 @@ final class Exchange {
   /** What a refused client may go on sending before we hang up on it. */
   private static final Duration DISCARD_LIMIT = Duration.ofSeconds(30);
 
+  private static final String JSON = "application/json";
+
   private final Context context;
   private final Vertx vertx;
   private final HttpServerRequest request;
   private final String requestId;
   private final long startNanos;
-  private @Nullable Route route;
+  private String procedure = "unknown";
   private @Nullable Caller caller;
   private long requestBytes;
   private boolean bodyEnded;
@@ -61,11 +64,17 @@ final class Exchange {
   }
 
   void routed(Route to) {
-    route = to;
+    procedure = to.procedure();
   }
 
-  @Nullable Route route() {
-    return route;
+  /** For what is served without a route. */
+  void named(String name) {
+    procedure = name;
+  }
+
+  /** What logs and metrics call this request. */
+  String procedure() {
+    return procedure;
   }
 
   void admitted(Caller as) {
@@ -118,12 +127,16 @@ final class Exchange {
       return;
     }
     error.headers().forEach(response()::putHeader);
-    send(error.status(), Envelope.errorText(error));
+    send(error.status(), JSON, Buffer.buffer(Envelope.errorText(error)));
   }
 
   void answer(String json) {
+    answer(JSON, Buffer.buffer(json));
+  }
+
+  void answer(String contentType, Buffer content) {
     if (claimAnswer()) {
-      send(200, json);
+      send(200, contentType, content);
     }
   }
 
@@ -132,12 +145,12 @@ final class Exchange {
     request.connection().close();
   }
 
-  private void send(int status, String json) {
+  private void send(int status, String contentType, Buffer content) {
     boolean neverContinued = !bodyEnded && request.headers().contains("expect");
     if (neverContinued) {
       response().putHeader("connection", "close");
     }
-    response().setStatusCode(status).putHeader("content-type", "application/json").end(json);
+    response().setStatusCode(status).putHeader("content-type", contentType).end(content);
     if (neverContinued) {
       request.connection().close();
     } else {

@@ -1,5 +1,7 @@
 package io.impresario.gateway.front;
 
+import io.impresario.gateway.documentation.Documentation;
+import io.impresario.gateway.documentation.Documentation.Page;
 import io.impresario.gateway.key.KeyOwner;
 import io.impresario.gateway.limit.RateLimits;
 import io.impresario.gateway.route.Owner;
@@ -8,6 +10,7 @@ import io.impresario.gateway.route.RouteTable;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.ContentTypes;
 import io.impresario.rpc.http.Failures;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -20,29 +23,64 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class FrontDoor {
+  /** The page draws its icons from data URLs in its own style sheet. */
+  private static final String OWN_FILES_ONLY =
+      "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
   private final RouteTable routes;
   private final Admission admission;
   private final RateLimits limits;
   private final OwnProcedures own;
+  private final Documentation documentation;
 
   @Inject
-  public FrontDoor(RouteTable routes, Admission admission, RateLimits limits, OwnProcedures own) {
+  public FrontDoor(
+      RouteTable routes,
+      Admission admission,
+      RateLimits limits,
+      OwnProcedures own,
+      Documentation documentation) {
     this.routes = routes;
     this.admission = admission;
     this.limits = limits;
     this.own = own;
+    this.documentation = documentation;
   }
 
   void handle(Exchange exchange, ServiceConnections services) {
     HttpServerRequest request = exchange.request();
     request.pause();
     request.endHandler(ignored -> exchange.bodyEnded());
-    Optional<Route> found = routes.find(path(request));
-    if (found.isEmpty()) {
-      exchange.refuse(RpcException.notFound("No such procedure"));
+    Optional<Route> route = routes.find(path(request));
+    if (route.isPresent()) {
+      enter(exchange, route.get(), services);
+    } else {
+      documentation
+          .find(path(request))
+          .ifPresentOrElse(
+              page -> show(exchange, page),
+              () -> exchange.refuse(RpcException.notFound("No such procedure")));
+    }
+  }
+
+  private static void show(Exchange exchange, Page page) {
+    exchange.named("documentation");
+    if (!exchange.request().method().equals(HttpMethod.GET)) {
+      exchange.refuse(RpcException.methodNotSupported("GET"));
       return;
     }
-    Route route = found.get();
+    exchange
+        .response()
+        .putHeader("content-security-policy", OWN_FILES_ONLY)
+        .putHeader("x-content-type-options", "nosniff")
+        .putHeader("referrer-policy", "no-referrer")
+        .putHeader("cache-control", "no-cache");
+    exchange.answer(page.contentType(), page.content());
+  }
+
+  private void enter(Exchange exchange, Route route, ServiceConnections services) {
+    HttpServerRequest request = exchange.request();
     exchange.routed(route);
     if (!route.method().equals(request.method().name())) {
       exchange.refuse(RpcException.methodNotSupported(route.method()));

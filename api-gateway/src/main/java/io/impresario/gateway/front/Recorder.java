@@ -55,8 +55,7 @@ public class Recorder {
   /** The response is out, or its client is gone. */
   void served(Exchange exchange, boolean completely) {
     Duration took = Duration.ofNanos(System.nanoTime() - exchange.startNanos());
-    Route route = exchange.route();
-    String procedure = route == null ? "unknown" : route.procedure();
+    String procedure = exchange.procedure();
     int status = exchange.response().getStatusCode();
     Timer.builder("impresario.gateway.requests")
         .description("Requests of the public port, from their head to the end of their answer")

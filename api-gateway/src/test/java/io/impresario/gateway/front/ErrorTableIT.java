@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every row of the contract's error table, on every route that it can happen on. */
+/** Every row of the error table in docs/api/envelope.md, on every route that it can happen on. */
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,

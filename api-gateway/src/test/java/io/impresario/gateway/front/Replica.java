@@ -1,6 +1,7 @@
 package io.impresario.gateway.front;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.documentation.Documentation;
 import io.impresario.gateway.key.KeyDirectory;
 import io.impresario.gateway.key.KeyStore;
 import io.impresario.gateway.key.KeyUse;
@@ -42,7 +43,9 @@ final class Replica implements AutoCloseable {
     KeyStore store = new KeyStore(pool);
     Admission admission =
         new Admission(new KeyDirectory(store, config, clock), new KeyUse(store), config, clock);
-    FrontDoor door = new FrontDoor(new RouteTable(config), admission, new RateLimits(config), own);
+    FrontDoor door =
+        new FrontDoor(
+            new RouteTable(config), admission, new RateLimits(config), own, new Documentation());
     PublicPort port = new PublicPort(vertx, config, door, identities, recorder, clock);
     String deployment =
         Uni.createFrom()

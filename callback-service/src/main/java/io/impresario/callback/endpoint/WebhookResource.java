@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The procedures on stored endpoints (contract, section 5). */
+/** The procedures on stored endpoints, {@code webhooks/*} of docs/api/openapi.yaml. */
 @Path("/v1/webhooks")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

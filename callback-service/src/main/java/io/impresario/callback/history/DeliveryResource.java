@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The procedures on deliveries (contract, section 5, ours). */
+/** The procedures on deliveries, under {@code webhooks/*} of docs/api/openapi.yaml. */
 @Path("/v1/webhooks")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

@@ -7,7 +7,7 @@ package io.impresario.job.archive;
  * @param bytes of all files together
  */
 public record ArchiveLimits(int files, long bytes) {
-  /** What a client may upload (section 7 of the HTTP contract). */
+  /** What a client may upload (docs/deployments.md). */
   public static final ArchiveLimits SOURCE = new ArchiveLimits(20_000, 512L << 20);
 
   /** What a build may make of it: the source with its installed packages. */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Section 8 of the HTTP contract. */
+/** {@code credentials/*} of docs/api/openapi.yaml. */
 @Path("/v1/credentials")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The deployment half of section 7 of the HTTP contract. */
+/** {@code deployments/*} of docs/api/openapi.yaml. */
 @Path("/v1/deployments")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

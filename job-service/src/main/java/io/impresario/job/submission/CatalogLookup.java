@@ -23,7 +23,7 @@ class CatalogLookup implements WorkflowLookup {
     return catalog.resolve(tx, tenant, workflow).map(CatalogLookup::ready);
   }
 
-  /** The contract has one answer for a name that is not ready and for one that is not known. */
+  /** The API has one answer for a name that is not ready and for one that is not known. */
   private static Optional<ReadyWorkflow> ready(WorkflowCatalog.Resolution resolution) {
     if (resolution instanceof WorkflowCatalog.Serving serving) {
       return Optional.of(

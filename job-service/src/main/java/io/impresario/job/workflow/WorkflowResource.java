@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.UUID;
 
-/** The workflow half of section 7 of the HTTP contract. */
+/** {@code workflows/*} of docs/api/openapi.yaml. */
 @Path("/v1/workflows")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)

@@ -66,7 +66,7 @@ public class Schedule {
 
   protected Schedule() {}
 
-  /** A schedule with the contract's defaults; it has no timing yet. */
+  /** A schedule with the documented defaults; it has no timing yet. */
   Schedule(UUID id, UUID tenantId, Instant createdAt) {
     this.id = id;
     this.tenantId = tenantId;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A schedule as clients see it: exactly the fields of the contract, never the callback secret. */
+/** A schedule as clients see it: exactly the fields of docs/api/openapi.yaml, never the callback secret. */
 record ScheduleView(
     UUID id,
     String workflow,

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Section 6 of the HTTP contract: which locations a residential proxy object may ask for. Every
+ * {@code ResidentialProxy} of docs/api/openapi.yaml: which locations a residential proxy object may ask for. Every
  * broken rule is an issue of its own at the field that breaks it. Country and state are taken in
  * either case and kept in upper case.
  */

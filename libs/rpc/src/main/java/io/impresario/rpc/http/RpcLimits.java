@@ -1,6 +1,6 @@
 package io.impresario.rpc.http;
 
-/** Sizes of the contract that hold on every route. */
+/** Sizes that hold on every route (docs/api/envelope.md). */
 public final class RpcLimits {
   /** Every procedure but deployments/create. */
   public static final long MAX_BODY_BYTES = 2L << 20;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.impresario.gateway.documentation;
+
+import org.jspecify.annotations.NullMarked;
