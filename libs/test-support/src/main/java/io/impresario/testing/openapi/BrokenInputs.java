@@ -71,7 +71,7 @@ public final class BrokenInputs {
         Schema schema, Map.Entry<String, JsonNode> rule, ArrayNode path, Wrapping wrap) {
       String name = rule.getKey();
       ObjectNode input = base(schema);
-      input.set(name, valid.sample(operation, schema.properties().get(name)));
+      input.set(name, valid.sample(operation, schema.property(name)));
       return Stream.of(
           new Broken(
               "dependentRequired",

@@ -57,6 +57,10 @@ record Schema(ApiDescription api, JsonNode node) {
     return properties;
   }
 
+  Schema property(String name) {
+    return of(api, node.path("properties").path(name));
+  }
+
   Schema items() {
     return of(api, node.path("items"));
   }
