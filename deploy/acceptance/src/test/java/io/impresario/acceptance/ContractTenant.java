@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -25,10 +26,7 @@ final class ContractTenant implements LiveValues {
           "/v1/jobs/cancel",
           "/v1/schedules/update",
           "/v1/schedules/delete",
-          "/v1/webhooks/delete",
-          "/v1/credentials/update",
-          "/v1/credentials/delete",
-          "/v1/browserProfiles/delete");
+          "/v1/webhooks/delete");
 
   private final StackUnderTest stack;
   private final WebhookReceiver receiver;
@@ -72,7 +70,7 @@ final class ContractTenant implements LiveValues {
 
   /** A key with every scope but one. */
   String keyWithout(String scope) {
-    return keysWithout.get(scope);
+    return Objects.requireNonNull(keysWithout.get(scope), scope);
   }
 
   /** Gives jobs back the limits that generated input has changed. */
@@ -88,26 +86,26 @@ final class ContractTenant implements LiveValues {
     String value =
         switch (property) {
           case "id" -> id(group, path, another);
-          case "job_id", "jobId" -> kept.get("job");
+          case "job_id", "jobId" -> kept("job");
           case "workflow" -> "reader";
-          case "webhook_endpoint_id" -> kept.get("endpoint");
-          case "delivery_id" -> kept.get("delivery");
-          case "tenant_id" -> kept.get("tenant");
+          case "webhook_endpoint_id" -> kept("endpoint");
+          case "delivery_id" -> kept("delivery");
+          case "tenant_id" -> kept("tenant");
           case "keyId" -> keys("create", Map.of("name", "short-lived")).path("id").asText();
           case "nonce" -> UUID.randomUUID().toString();
-          case "name" -> group.equals("credentials") ? credentialName(path) : null;
-          default -> null;
+          case "name" -> group.equals("credentials") ? credentialName(path) : "";
+          default -> "";
         };
-    return Optional.ofNullable(value).map(TextNode::valueOf);
+    return Optional.of(value).filter(text -> !text.isEmpty()).map(TextNode::valueOf);
   }
 
   private String id(String group, String path, boolean another) {
     return switch (group) {
-      case "jobs" -> path.endsWith("debugReport") ? kept.get("failed job") : job(another);
-      case "schedules" -> another ? newSchedule() : kept.get("schedule");
-      case "webhooks" -> another ? newEndpoint() : kept.get("endpoint");
-      case "credentials" -> another ? newCredential(UUID.randomUUID().toString()) : null;
-      case "deployments" -> kept.get("deployment");
+      case "jobs" -> path.endsWith("debugReport") ? kept("failed job") : job(another);
+      case "schedules" -> another ? newSchedule() : kept("schedule");
+      case "webhooks" -> another ? newEndpoint() : kept("endpoint");
+      case "credentials" -> newCredential(UUID.randomUUID().toString());
+      case "deployments" -> kept("deployment");
       case "browserProfiles" -> newProfile();
       default -> throw new IllegalStateException("an id of what? " + path);
     };
@@ -116,11 +114,15 @@ final class ContractTenant implements LiveValues {
   private String job(boolean another) {
     return another
         ? client.start("sleeper", Map.of("milliseconds", 60_000))
-        : kept.get("job");
+        : kept("job");
   }
 
   private String credentialName(String path) {
-    return path.endsWith("/get") ? kept.get("credential name") : UUID.randomUUID().toString();
+    return path.endsWith("/get") ? kept("credential name") : UUID.randomUUID().toString();
+  }
+
+  private String kept(String what) {
+    return Objects.requireNonNull(kept.get(what), what);
   }
 
   private String ended(String workflow, Map<String, ?> params, String status) {
@@ -147,7 +149,7 @@ final class ContractTenant implements LiveValues {
   /** Delivered, so that it can be sent again. */
   private String newDelivery() {
     String id =
-        client.call("webhooks/test", Map.of("id", kept.get("endpoint"))).path("delivery_id").asText();
+        client.call("webhooks/test", Map.of("id", kept("endpoint"))).path("delivery_id").asText();
     return Eventually.present(
         JOB,
         "the test delivery has arrived",

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Holds docs/api/openapi.yaml against a running system, in a tenant of its own. */
 final class HttpContract {
@@ -141,7 +142,7 @@ final class HttpContract {
     }
   }
 
-  private Answer call(Operation operation, String path, JsonNode input) {
+  private Answer call(Operation operation, String path, @Nullable JsonNode input) {
     String body = "";
     if (input != null) {
       ObjectNode envelope = StackUnderTest.JSON.createObjectNode();
@@ -224,7 +225,7 @@ final class HttpContract {
     return entries;
   }
 
-  private static String cut(Object text) {
+  private static String cut(@Nullable Object text) {
     String whole = String.valueOf(text);
     return whole.length() > 500 ? whole.substring(0, 500) + "…" : whole;
   }

@@ -51,32 +51,38 @@ final class MetricsPage {
 
   /** Everything shown is documented as it is shown, and everything documented is shown. */
   void isWhatIsShown(StackUnderTest stack, List<String> services) {
+    Map<String, Map<String, Metric>> shown = new TreeMap<>();
+    Map<String, Map<String, Metric>> documented = new TreeMap<>();
     for (String service : services) {
-      Map<String, Metric> shown = new TreeMap<>();
-      stack.replicas(service).forEach(replica -> shown.putAll(metrics(stack, replica)));
-      Map<String, Metric> documented = new TreeMap<>();
-      rows.forEach(
-          (name, row) -> {
-            if (row.services().contains(service) && (row.always() || shown.containsKey(name))) {
-              documented.put(name, row.metric());
-            }
-          });
-      assertThat(shown).as(service).isEqualTo(documented);
+      Map<String, Metric> ofService = new TreeMap<>();
+      stack.replicas(service).forEach(replica -> ofService.putAll(metrics(stack, replica)));
+      shown.put(service, ofService);
+      documented.put(service, documented(service, ofService.keySet()));
     }
+    assertThat(shown).isEqualTo(documented);
+  }
+
+  private Map<String, Metric> documented(String service, Set<String> shown) {
+    Map<String, Metric> documented = new TreeMap<>();
+    rows.forEach(
+        (name, row) -> {
+          if (row.services().contains(service) && (row.always() || shown.contains(name))) {
+            documented.put(name, row.metric());
+          }
+        });
+    return documented;
   }
 
   private static Map<String, Metric> metrics(StackUnderTest stack, String replica) {
+    String shown = scrape(stack.managementUrl(replica));
     Map<String, String> types = new HashMap<>();
+    TYPE.matcher(shown).results().forEach(type -> types.put(type.group(1), type.group(2)));
     Map<String, Metric> metrics = new TreeMap<>();
-    for (String line : scrape(stack.managementUrl(replica)).lines().toList()) {
-      Matcher type = TYPE.matcher(line);
-      Matcher sample = SAMPLE.matcher(line);
-      if (type.matches()) {
-        types.put(type.group(1), type.group(2));
-      } else if (sample.matches()) {
-        add(metrics, types, sample);
-      }
-    }
+    shown
+        .lines()
+        .map(SAMPLE::matcher)
+        .filter(Matcher::matches)
+        .forEach(sample -> add(metrics, types, sample));
     return metrics;
   }
 
@@ -85,7 +91,8 @@ final class MetricsPage {
     String base = name.replaceFirst("_(count|sum|max|bucket)$", "");
     String metric = types.containsKey(base) ? base : name;
     Metric shown =
-        metrics.computeIfAbsent(metric, any -> new Metric(types.get(metric), new TreeSet<>()));
+        metrics.computeIfAbsent(
+            metric, any -> new Metric(types.getOrDefault(metric, "untyped"), new TreeSet<>()));
     Matcher tag = TAG.matcher(String.valueOf(sample.group(2)));
     while (tag.find()) {
       if (!OF_THE_FORMAT.contains(tag.group(1))) {

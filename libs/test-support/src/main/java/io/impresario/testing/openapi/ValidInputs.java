@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Inputs that a schema accepts, at random but for the seed: required fields and some of the
@@ -96,7 +97,8 @@ public final class ValidInputs {
     if (schema.text("format").equals("uuid")) {
       return JSON.textNode(new UUID(random.nextLong(), random.nextLong()).toString());
     }
-    boolean shaped = schema.node().has("pattern") || schema.node().has("format");
+    boolean shaped =
+        Stream.of("pattern", "format", "contentEncoding").anyMatch(schema.node()::has);
     if (shaped || schema.node().has("examples") && random.nextInt(3) == 0) {
       return example(schema);
     }
