@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.FuzzRun;
+import io.impresario.testing.WebhookReceiver;
+import io.impresario.testing.openapi.ApiDescription;
 import java.io.IOException;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -294,6 +296,37 @@ class ClientWayIT {
         REQUESTS, Duration.ofNanos(System.nanoTime() - start).toSeconds(), report.statuses());
     assertThat(report.complaints()).isEmpty();
     assertThat(report.statuses()).containsKeys(200, 400, 404, 405, 415);
+  }
+
+  @Test
+  @Order(5)
+  void answersAsTheDocumentOfTheApiSays() throws IOException {
+    try (WebhookReceiver receiver = WebhookReceiver.start()) {
+      ContractTenant tenant = new ContractTenant(stack, receiver);
+      HttpContract contract = new HttpContract(ApiDescription.ofCheckout(), tenant, SEED);
+      try {
+        contract.routesAreThoseOfTheDocument();
+        contract.everyProcedureRefusesAsDocumented();
+        contract.everyBrokenRuleIsAnIssueAtItsPath();
+        contract.validInputsAreAcceptedAndAnsweredAsDocumented();
+      } finally {
+        tenant.forgetLimits();
+      }
+    }
+  }
+
+  @Test
+  @Order(6)
+  void showsTheMetricsOfTheDocument() throws IOException {
+    new MetricsPage()
+        .isWhatIsShown(
+            stack,
+            List.of(
+                "api-gateway",
+                "job-service",
+                "schedule-service",
+                "callback-service",
+                "log-service"));
   }
 
   private CommandLineClient client(String gateway, String key) {
