@@ -406,11 +406,15 @@ test('installs workspaces, without a store', async () => {
   assert.equal(installed(build, 'inner'), 'inner');
 });
 
-test('ends an install and a load that take too long, or too much', async () => {
+test('ends an install and a load that take too long, or too much', async (context) => {
   registry.add('slow', '1.0.0', {});
   registry.add('large', '1.0.0', { 'index.js': 'x'.repeat(3 * 1024 * 1024) });
   const release = registry.hold('slow');
   const strict = new TestHost({ buildTimeoutMs: 4000, bundleLimitMiB: 2, buildConcurrency: 4 });
+  context.after(() => {
+    release();
+    return strict.close();
+  });
   /** @type {[Record<string, string>, RegExp][]} */
   const builds = [
     [upload({ dependencies: { slow: '1.0.0' } }), /^Installing the dependencies took longer than 4 s$/],
@@ -426,8 +430,6 @@ test('ends an install and a load that take too long, or too much', async () => {
   ];
   const ends = await Promise.all(builds.map(([files]) => strict.build('index.js', files)));
   ends.forEach(({ built }, i) => assert.match(built.error ?? '', builds[i][1]));
-  release();
-  await strict.close();
 });
 
 test("builds one upload of a tenant at a time, and others' beside it", async () => {
