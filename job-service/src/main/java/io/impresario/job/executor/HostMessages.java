@@ -80,22 +80,10 @@ final class HostMessages {
     message.put("workflow", request.workflow());
     message.put("input", request.input());
     message.put("session", request.session());
-    message.put("startUrl", request.browser().startUrl());
-    Viewport viewport = request.browser().viewport();
-    if (viewport == null) {
-      message.putNull("viewport");
-    } else {
-      message.putObject("viewport").put("width", viewport.width()).put("height", viewport.height());
-    }
-    launch(message.putObject("launch"), request);
+    message.set("browser", JSON.valueToTree(request.browser().orElse(BrowserOptions.DEFAULTS)));
+    proxy(message, "proxy", request.proxy());
     message.put("artifacts", request.artifacts().toString());
     return message.put("timeoutMs", request.timeout().toMillis());
-  }
-
-  private static void launch(ObjectNode launch, RunRequest request) {
-    BrowserOptions browser = request.browser().orElse(BrowserOptions.DEFAULTS);
-    launch.put("headless", browser.headless()).put("gpu", browser.gpu());
-    proxy(launch, "proxy", request.proxy());
   }
 
   private static void proxy(ObjectNode message, String field, @Nullable ProxyServer proxy) {
