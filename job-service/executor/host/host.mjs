@@ -119,7 +119,7 @@ export class Host {
     watch.onStarted = () => this.#refill();
     watch.onWarmLost = (dead) => {
       void this.#drop(dead);
-      return this.#newSlot(message.launch, message.bundle.directory);
+      return this.#newSlot(launchOptions(message), message.bundle.directory);
     };
     if (!watch.accept()) {
       return;
@@ -135,12 +135,12 @@ export class Host {
     }
     const warm = this.#takeWarm(message);
     this.#emit({ type: 'slot_taken', warm: warm !== null });
-    watch.begin(warm ?? this.#newSlot(message.launch, message.bundle.directory), warm !== null);
+    watch.begin(warm ?? this.#newSlot(launchOptions(message), message.bundle.directory), warm !== null);
   }
 
   /** @param {RunOrder} message */
   #takeWarm(message) {
-    if (!isDeepStrictEqual(message.launch, this.#warmLaunch)) {
+    if (!isDeepStrictEqual(launchOptions(message), this.#warmLaunch)) {
       return null;
     }
     for (const slot of this.#warm) {
@@ -260,4 +260,14 @@ async function guardNetwork(sandbox, entries) {
 /** @param {import('./processes.mjs').Entry[]} entries */
 function sumMiB(entries) {
   return entries.reduce((sum, entry) => sum + entry.residentKiB, 0) / 1024;
+}
+
+/**
+ * What a browser has to be started with; the rest of the options is set on its page.
+ *
+ * @param {RunOrder} order
+ * @returns {LaunchOptions}
+ */
+function launchOptions({ browser, proxy }) {
+  return { headless: browser.headless, gpu: browser.gpu, proxy };
 }

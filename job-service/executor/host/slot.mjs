@@ -79,9 +79,9 @@ export class Slot {
         relative(this.#store, run.bundle.directory),
       );
     }
-    const { workflow, input, session, startUrl, viewport } = run;
+    const { workflow, input, session, browser } = run;
     const root = this.#sandbox.treePath(this.#cell, run.bundle.directory);
-    this.#say({ type: 'run', root, entry: run.bundle.entry, workflow, input, session, startUrl, viewport });
+    this.#say({ type: 'run', root, entry: run.bundle.entry, workflow, input, session, browser });
   }
 
   /** From now on messages go to onMessage, those already said first. */

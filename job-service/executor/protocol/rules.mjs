@@ -5,6 +5,7 @@
 export const LIMITS = {
   Viewport: { width: 16384, height: 16384 },
   Proxy: { server: 2048, username: 1024, password: 1024 },
+  BrowserOptions: { startUrl: 65536 },
   Workflow: {
     name: 200,
     credentialNames: 1000,
@@ -30,15 +31,7 @@ export const LIMITS = {
     silenceLimitMs: 2147483647,
     protectedAddresses: 1000,
   },
-  RunOrder: {
-    run: 128,
-    workflow: 200,
-    input: 16777216,
-    session: 200,
-    startUrl: 65536,
-    artifacts: 4096,
-    timeoutMs: 2147483647,
-  },
+  RunOrder: { run: 128, workflow: 200, input: 16777216, session: 200, artifacts: 4096, timeoutMs: 2147483647 },
   Cancel: { run: 128 },
   Kill: { run: 128 },
   Taken: { run: 128, seq: 9007199254740991 },
@@ -57,7 +50,7 @@ export const LIMITS = {
   Built: { build: 128, entry: 4096, workflows: 1000 },
   Rejected: { build: 128, error: 131072 },
   WorkerLaunch: { chromium: 4096 },
-  WorkerRun: { root: 4096, entry: 4096, workflow: 200, input: 16777216, session: 200, startUrl: 65536 },
+  WorkerRun: { root: 4096, entry: 4096, workflow: 200, input: 16777216, session: 200 },
   WorkerLaunchFailed: { error: 16384 },
   WorkerLog: { message: 131072 },
   WorkerScreenshot: { data: 20971520 },

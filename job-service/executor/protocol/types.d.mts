@@ -120,9 +120,8 @@ export interface RunOrder {
    */
   input: string;
   session: string;
-  startUrl: string | null;
-  viewport: Viewport | null;
-  launch: LaunchOptions;
+  browser: BrowserOptions;
+  proxy: Proxy | null;
   artifacts: string;
   /**
    * From the handler's start to its forced end.
@@ -130,19 +129,20 @@ export interface RunOrder {
   timeoutMs: number;
 }
 /**
+ * How a job wants its browser, settled: the job's wish, else the workflow's, else the default.
+ */
+export interface BrowserOptions {
+  headless: boolean;
+  startUrl: string | null;
+  gpu: boolean;
+  viewport: Viewport | null;
+}
+/**
  * The size of the page in CSS pixels.
  */
 export interface Viewport {
   width: number;
   height: number;
-}
-/**
- * What a browser is started with.
- */
-export interface LaunchOptions {
-  headless: boolean;
-  gpu: boolean;
-  proxy: Proxy | null;
 }
 /**
  * End a run because a client wants it to.
@@ -352,6 +352,14 @@ export interface WorkerLaunch {
   options: LaunchOptions;
 }
 /**
+ * What a browser is started with.
+ */
+export interface LaunchOptions {
+  headless: boolean;
+  gpu: boolean;
+  proxy: Proxy | null;
+}
+/**
  * Run a workflow in it.
  */
 export interface WorkerRun {
@@ -361,8 +369,7 @@ export interface WorkerRun {
   workflow: string;
   input: string;
   session: string;
-  startUrl: string | null;
-  viewport: Viewport | null;
+  browser: BrowserOptions;
 }
 /**
  * The time is up: show the page.

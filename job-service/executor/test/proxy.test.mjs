@@ -36,7 +36,7 @@ test("a run's pages leave through its proxy, by name, and without one they do no
   const body = "await page.goto(input.url); return page.textContent('h1');";
   const through = await host.run(body, {
     input: JSON.stringify({ url: `${siteUrl}/a` }),
-    launch: { headless: true, gpu: false, proxy: { server: proxyUrl, username: 'user-country-de', password: 'pw' } },
+    proxy: { server: proxyUrl, username: 'user-country-de', password: 'pw' },
   });
   assert.equal(through.json, '"the site"', through.error);
   assert.deepEqual(passed[0], { url: `${siteUrl}/a`, auth: 'user-country-de:pw' });
@@ -55,9 +55,8 @@ test('a browser in waiting has the default proxy, and a job that wants none gets
   const proxy = { server: 'http://127.0.0.1:9', username: 'everybody', password: 'pw' };
   const host = new TestHost({ warmSlots: 1, warmProxy: proxy });
   await host.until(({ type }) => type === 'warm_ready');
-  const launch = { headless: true, gpu: false };
-  assert.equal((await host.run('return 1;', { launch: { ...launch, proxy: { ...proxy } } })).json, '1');
-  assert.equal((await host.run('return 2;', { launch: { ...launch, proxy: null } })).json, '2');
+  assert.equal((await host.run('return 1;', { proxy: { ...proxy } })).json, '1');
+  assert.equal((await host.run('return 2;', { proxy: null })).json, '2');
   assert.deepEqual(
     host.messages.filter(({ type }) => type === 'slot_taken').map(({ warm }) => warm),
     [true, false],

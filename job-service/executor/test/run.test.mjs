@@ -133,21 +133,20 @@ describe('a run', BESIDE, () => {
     assert.match((await host.run('return 1;', { workflow: 'other' })).error, /no workflow named "other"/);
     assert.equal((await host.run('return 1;', { input: '{' })).kind, 'invalid_input');
     assert.match(
-      (await host.run('return 1;', { startUrl: 'http://127.0.0.1:1/' })).error,
+      (await host.run('return 1;', { browser: { startUrl: 'http://127.0.0.1:1/' } })).error,
       /start URL http:\/\/127\.0\.0\.1:1\/ did not open/,
     );
   });
 
   test('opens the start URL in the wanted size', async () => {
     const end = await host.run('return [page.url(), await page.evaluate(() => [innerWidth, innerHeight])];', {
-      startUrl: 'data:text/html,x',
-      viewport: { width: 640, height: 480 },
+      browser: { startUrl: 'data:text/html,x', viewport: { width: 640, height: 480 } },
     });
     assert.equal(end.json, '["data:text/html,x",[640,480]]');
   });
 
   test('without a display a visible browser is not refused', { skip: Boolean(process.env.DISPLAY) }, async () => {
-    const end = await host.run('return 1;', { launch: { headless: false, gpu: false, proxy: null } });
+    const end = await host.run('return 1;', { browser: { headless: false } });
     assert.equal(end.json, '1', end.error);
     assert.ok(host.messages.some((message) => message.run === end.run && /no display/.test(message.message)));
   });

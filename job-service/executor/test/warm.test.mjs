@@ -34,7 +34,7 @@ test('uses a warm slot once, and starts cold for other options', async () => {
   assert.equal(JSON.parse(first.json)[0], false, first.error);
   assert.equal(JSON.parse(second.json)[0], false, second.error);
   await warmStarted(host, 3);
-  const other = await host.run('return 1;', { launch: { headless: true, gpu: true, proxy: null } });
+  const other = await host.run('return 1;', { browser: { gpu: true } });
   assert.equal(other.json, '1');
   assert.deepEqual(
     host.messages.filter(({ type }) => type === 'slot_taken').map(({ warm }) => warm),

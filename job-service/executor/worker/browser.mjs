@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { playwright } from './playwright.mjs';
 
-/** @import {LaunchOptions, Proxy, Viewport, WorkerPageHtml, WorkerScreenshot} from '../protocol/types.mjs' */
+/** @import {BrowserOptions, LaunchOptions, Proxy, WorkerPageHtml, WorkerScreenshot} from '../protocol/types.mjs' */
 /** @import {Browser, Page} from 'playwright-core' */
 
 const { chromium } = playwright;
@@ -86,10 +86,9 @@ function proxySettings({ server, username, password }) {
 
 /**
  * @param {Page} page
- * @param {Viewport | null} viewport
- * @param {string | null} startUrl
+ * @param {BrowserOptions} options
  */
-export async function preparePage(page, viewport, startUrl) {
+export async function preparePage(page, { viewport, startUrl }) {
   if (viewport) {
     await page.setViewportSize(viewport);
   }

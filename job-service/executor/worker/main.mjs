@@ -84,11 +84,11 @@ async function run(message) {
  * @param {import('playwright-core').Page} page
  * @param {WorkerRun} message
  */
-async function openStart(page, { viewport, startUrl }) {
+async function openStart(page, { browser }) {
   try {
-    await preparePage(page, viewport, startUrl);
+    await preparePage(page, browser);
   } catch (error) {
-    throw new Error(`The start URL ${startUrl} did not open: ${describe(error)}`);
+    throw new Error(`The start URL ${browser.startUrl} did not open: ${describe(error)}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { EXECUTOR } from '../../protocol/folder.mjs';
 import { readMessages } from '../../protocol/messages.mjs';
 import * as validators from './host-validators.mjs';
 
-/** @import {Configure, HostOutput, RunOrder} from '../../protocol/types.mjs' */
+/** @import {BrowserOptions, Configure, HostOutput, RunOrder} from '../../protocol/types.mjs' */
 
 /** Whether the schema has a message like this, which the job service understands. @param {unknown} message */
 export function validHostOutput(message) {
@@ -177,9 +177,9 @@ export class TestHost {
    * Starts the workflow `main` whose handler has this body.
    *
    * @param {string} body of an async function (ctx, input)
-   * @param {Partial<RunOrder> & {files?: Record<string, string>}} [options]
+   * @param {Partial<Omit<RunOrder, 'browser'>> & {files?: Record<string, string>, browser?: Partial<BrowserOptions>}} [options]
    */
-  start(body, { files, ...options } = {}) {
+  start(body, { files, browser, ...options } = {}) {
     const source = `export const main = { [Symbol.for('libretto.workflow')]: true, name: 'main', async run({ page, session }, input) {\n${body}\n} };\n`;
     const directory = options.bundle?.directory ?? this.bundle({ 'index.mjs': source, ...files });
     const run = `run-${++this.#runs}`;
@@ -190,9 +190,8 @@ export class TestHost {
       workflow: 'main',
       input: '{}',
       session: run,
-      startUrl: null,
-      viewport: null,
-      launch: { headless: true, gpu: false, proxy: null },
+      browser: { headless: true, startUrl: null, gpu: false, viewport: null, ...browser },
+      proxy: null,
       artifacts: join(this.directory, 'artifacts', run),
       timeoutMs: 20000,
       ...options,

@@ -1,12 +1,12 @@
 package io.impresario.job.executor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.impresario.events.spec.BrowserOptions;
-import io.impresario.events.spec.Viewport;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * protocol/messages.schema.json} describes it.
  */
 final class HostMessages {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A record is read from what else is in a message, too: a workflow and its browser. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private HostMessages() {}
 
@@ -80,22 +82,10 @@ final class HostMessages {
     message.put("workflow", request.workflow());
     message.put("input", request.input());
     message.put("session", request.session());
-    message.put("startUrl", request.browser().startUrl());
-    Viewport viewport = request.browser().viewport();
-    if (viewport == null) {
-      message.putNull("viewport");
-    } else {
-      message.putObject("viewport").put("width", viewport.width()).put("height", viewport.height());
-    }
-    launch(message.putObject("launch"), request);
+    message.set("browser", JSON.valueToTree(request.browser().orElse(BrowserOptions.DEFAULTS)));
+    proxy(message, "proxy", request.proxy());
     message.put("artifacts", request.artifacts().toString());
     return message.put("timeoutMs", request.timeout().toMillis());
-  }
-
-  private static void launch(ObjectNode launch, RunRequest request) {
-    BrowserOptions browser = request.browser().orElse(BrowserOptions.DEFAULTS);
-    launch.put("headless", browser.headless()).put("gpu", browser.gpu());
-    proxy(launch, "proxy", request.proxy());
   }
 
   private static void proxy(ObjectNode message, String field, @Nullable ProxyServer proxy) {
@@ -149,21 +139,13 @@ final class HostMessages {
   private static BuildOutcome.FoundWorkflow workflow(JsonNode found) {
     List<String> credentials = new ArrayList<>();
     found.path("credentialNames").forEach(name -> credentials.add(name.asText()));
-    JsonNode size = found.path("viewport");
-    JsonNode gpu = found.path("gpu");
     return new BuildOutcome.FoundWorkflow(
         found.path("name").asText(),
         credentials,
         json(found, "inputSchema"),
         json(found, "outputSchema"),
         text(found, "authProfileName"),
-        new BrowserOptions(
-            null,
-            text(found, "startUrl"),
-            gpu.isBoolean() ? gpu.asBoolean() : null,
-            size.isObject()
-                ? new Viewport(size.path("width").asInt(), size.path("height").asInt())
-                : null),
+        JSON.convertValue(found, BrowserOptions.class),
         text(found, "sourceFile"));
   }
 
