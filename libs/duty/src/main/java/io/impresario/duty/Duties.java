@@ -3,6 +3,8 @@ package io.impresario.duty;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.unchecked.Unchecked;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -15,17 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 
 /** The duties of this process. */
 @Singleton
 public class Duties {
-  private static final Logger LOG = Logger.getLogger(Duties.class);
-
   /** Rounds under way at the stop take milliseconds; the pools are closed next. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
-  private final Vertx vertx;
   private final DutyTimer timer;
   private final MeterRegistry metrics;
   private final Clock clock;
@@ -33,11 +31,10 @@ public class Duties {
 
   @Inject
   Duties(Vertx vertx, MeterRegistry metrics, Clock clock) {
-    this(vertx, new VertxTimer(vertx), metrics, clock);
+    this(new VertxTimer(vertx), metrics, clock);
   }
 
-  Duties(Vertx vertx, DutyTimer timer, MeterRegistry metrics, Clock clock) {
-    this.vertx = vertx;
+  Duties(DutyTimer timer, MeterRegistry metrics, Clock clock) {
     this.timer = timer;
     this.metrics = metrics;
     this.clock = clock;
@@ -54,7 +51,8 @@ public class Duties {
   public Supplier<Uni<Round>> blocking(Callable<Round> round) {
     return () ->
         Uni.createFrom()
-            .completionStage(() -> vertx.executeBlocking(round, false).toCompletionStage());
+            .item(Unchecked.supplier(round::call))
+            .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
   }
 
   List<Duty> all() {
@@ -64,14 +62,10 @@ public class Duties {
   void stop(@Observes ShutdownEvent event) {
     CompletableFuture<?>[] ends =
         all.stream()
-            .map(duty -> duty.stop().toCompletableFuture())
+            .map(duty -> duty.stop().subscribeAsCompletionStage())
             .toArray(CompletableFuture[]::new);
-    try {
-      CompletableFuture.allOf(ends)
-          .completeOnTimeout(null, STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-          .join();
-    } finally {
-      LOG.debugf("duties.stopped count=%d", all.size());
-    }
+    CompletableFuture.allOf(ends)
+        .completeOnTimeout(null, STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
   }
 }

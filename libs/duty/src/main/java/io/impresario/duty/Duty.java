@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -48,7 +47,7 @@ public final class Duty {
   }
 
   /** No round begins from here on; ends when the one under way has. */
-  public CompletionStage<Void> stop() {
+  public Uni<Void> stop() {
     CompletableFuture<Void> end = new CompletableFuture<>();
     synchronized (this) {
       stopping.add(end);
@@ -57,7 +56,7 @@ public final class Duty {
       }
     }
     step(DutyState::stop);
-    return end;
+    return Uni.createFrom().completionStage(end);
   }
 
   DutySpec spec() {

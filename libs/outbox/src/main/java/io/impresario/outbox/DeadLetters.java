@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a record goes that no retry can help: a copy with the reason in its headers, on the
@@ -24,9 +25,32 @@ public class DeadLetters {
 
   /** Ends when the broker has the copy, however often that must be tried. */
   public Uni<Void> bury(ConsumerRecord<String, byte[]> record, String consumer, String why) {
+    log(record, consumer, why, null);
+    return send(record, consumer, why);
+  }
+
+  /** The same for what failed in our own hands: logged with its stack. */
+  public Uni<Void> bury(ConsumerRecord<String, byte[]> record, String consumer, Throwable failure) {
+    log(record, consumer, failure.toString(), failure);
+    return send(record, consumer, failure.toString());
+  }
+
+  private static void log(
+      ConsumerRecord<String, byte[]> record,
+      String consumer,
+      String why,
+      @Nullable Throwable failure) {
     LOG.errorf(
+        failure,
         "event.dead_lettered consumer=%s topic=%s partition=%d offset=%d reason=\"%s\"",
-        consumer, record.topic(), record.partition(), record.offset(), why);
+        consumer,
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        why);
+  }
+
+  private Uni<Void> send(ConsumerRecord<String, byte[]> record, String consumer, String why) {
     return Uni.createFrom()
         .deferred(() -> sender.sendToDeadLetters(record, consumer, why))
         .onFailure()

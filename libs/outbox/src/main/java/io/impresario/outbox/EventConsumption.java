@@ -2,6 +2,7 @@ package io.impresario.outbox;
 
 import io.impresario.events.EventType;
 import io.impresario.events.UndecodableEvent;
+import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
@@ -10,6 +11,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,15 +21,24 @@ import org.jboss.logging.Logger;
 
 /**
  * Takes a batch of records through one transaction: inbox rows, then the effect of those that are
- * new, then commit, then acknowledgement. What cannot be read, or fails however often it is tried,
- * goes to the dead-letter topic alone; what fails for a passing reason is tried again until it
- * works, and the partition waits.
+ * new, then commit, then acknowledgement. What cannot be read, or fails alone and again, goes to
+ * the dead-letter topic alone; what fails because the database is not available is tried again
+ * until it works, and the partition waits.
  */
 @ApplicationScoped
 public class EventConsumption {
   private static final Logger LOG = Logger.getLogger(EventConsumption.class);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+
+  /**
+   * A batch is a few statements, each with limits of its own. Beyond this it is tried again; the
+   * inbox keeps two tries apart.
+   */
+  private static final Duration BATCH_LIMIT = Duration.ofMinutes(2);
+
+  /** How often an event is tried alone that fails for no known passing reason. */
+  private static final int ISOLATED_RETRIES = 2;
 
   /** What to do with new events, in the transaction that also marks them as done. */
   @FunctionalInterface
@@ -101,17 +112,22 @@ public class EventConsumption {
     }
     return untilItPasses(inTransaction(events, consumer, effect), consumer)
         .onFailure()
-        .recoverWithUni(failure -> isolate(events, consumer, effect, failure));
+        .recoverWithUni(() -> eachAlone(events, consumer, effect));
   }
 
-  /** The batch holds an event that fails for good: find it by taking each alone. */
-  private <T> Uni<Void> isolate(
-      List<Decoded<T>> events, String consumer, Effect<T> effect, Throwable failure) {
-    if (events.size() == 1) {
-      return deadLetters.bury(events.get(0).record(), consumer, failure.toString());
-    }
-    return inSequence(
-        events.stream().map(one -> applyAll(List.of(one), consumer, effect)).toList());
+  /** The batch holds an event that fails for good: the others must not fail with it. */
+  private <T> Uni<Void> eachAlone(List<Decoded<T>> events, String consumer, Effect<T> effect) {
+    return inSequence(events.stream().map(one -> applyAlone(one, consumer, effect)).toList());
+  }
+
+  private <T> Uni<Void> applyAlone(Decoded<T> event, String consumer, Effect<T> effect) {
+    return untilItPasses(inTransaction(List.of(event), consumer, effect), consumer)
+        .onFailure(failure -> !SqlFault.passes(failure))
+        .retry()
+        .withBackOff(FIRST_BACKOFF)
+        .atMost(ISOLATED_RETRIES)
+        .onFailure()
+        .recoverWithUni(failure -> deadLetters.bury(event.record(), consumer, failure));
   }
 
   private <T> Uni<Void> inTransaction(List<Decoded<T>> events, String consumer, Effect<T> effect) {
@@ -130,14 +146,17 @@ public class EventConsumption {
 
   /** An event that stands twice in one batch counts once. */
   private static <T> List<Received<T>> onlyFirst(List<Decoded<T>> events, Set<String> fresh) {
-    Set<String> open = new java.util.HashSet<>(fresh);
+    Set<String> open = new HashSet<>(fresh);
     return events.stream().map(Decoded::received).filter(e -> open.remove(e.eventId())).toList();
   }
 
   private static Uni<Void> untilItPasses(Uni<Void> work, String consumer) {
-    return work.onFailure(TransientFault::is)
+    return work.ifNoItem()
+        .after(BATCH_LIMIT)
+        .fail()
+        .onFailure(SqlFault::passes)
         .invoke(e -> LOG.warnf("event.retried consumer=%s reason=\"%s\"", consumer, e))
-        .onFailure(TransientFault::is)
+        .onFailure(SqlFault::passes)
         .retry()
         .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
         .indefinitely();

@@ -3,13 +3,13 @@ package io.impresario.outbox;
 import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
+import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -44,7 +44,7 @@ class EventSender {
     headers.put(CloudEventHeaders.ID, row.getUUID("event_id").toString());
     headers.put(CloudEventHeaders.TYPE, row.getString("ce_type"));
     headers.put(CloudEventHeaders.SOURCE, "/impresario/" + service);
-    headers.put(CloudEventHeaders.TIME, time(row));
+    headers.put(CloudEventHeaders.TIME, EventCodec.time(Rows.instant(row, "occurred_at")));
     headers.put(CloudEventHeaders.SUBJECT, row.getString("key"));
     headers.put(CloudEventHeaders.TENANT_ID, row.getUUID("tenant_id").toString());
     headers.put(CloudEventHeaders.CONTENT_TYPE, "application/json");
@@ -90,11 +90,6 @@ class EventSender {
             .build();
     byte[] value = body == null ? new byte[0] : body;
     return emitter.sendMessage(Message.of(value).addMetadata(metadata));
-  }
-
-  private static String time(Row row) {
-    Instant instant = row.getOffsetDateTime("occurred_at").toInstant();
-    return EventCodec.time(instant);
   }
 
   private static byte[] utf8(String text) {

@@ -1,15 +1,13 @@
 package io.impresario.outbox;
 
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -20,45 +18,31 @@ class Inbox {
   private static final String RECORD =
       """
       INSERT INTO inbox (consumer, event_id, received_at)
-      SELECT $1, id, $3 FROM unnest($2::text[]) AS id ORDER BY id
+      SELECT $1, id, now() FROM unnest($2::text[]) AS id ORDER BY id
       ON CONFLICT DO NOTHING
       RETURNING event_id
       """;
 
   private static final String FORGET =
       """
-      DELETE FROM inbox WHERE ctid IN
-        (SELECT ctid FROM inbox WHERE received_at < $1 ORDER BY received_at LIMIT $2)
+      DELETE FROM inbox WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM inbox WHERE received_at < now() - make_interval(secs => $1)
+         ORDER BY received_at LIMIT $2))
       """;
-
-  private final Clock clock;
-
-  Inbox(Clock clock) {
-    this.clock = clock;
-  }
 
   /** Records the events and answers which of them are new. */
   Uni<Set<String>> record(SqlConnection transaction, String consumer, List<String> eventIds) {
     String[] distinct = eventIds.stream().distinct().toArray(String[]::new);
-    Tuple values = Tuple.of(consumer, distinct, now());
+    Tuple values = Tuple.of(consumer, distinct);
     return transaction
         .preparedQuery(RECORD)
         .execute(values)
-        .map(
-            rows -> {
-              Set<String> fresh = new HashSet<>();
-              rows.forEach(row -> fresh.add(row.getString(0)));
-              return fresh;
-            });
+        .map(rows -> Set.copyOf(Rows.all(rows, row -> row.getString(0))));
   }
 
   /** Forgets up to {@code max} events that are older than the retention. */
   Uni<Integer> forget(Pool pool, Duration retention, int max) {
-    Tuple values = Tuple.of(now().minus(retention), max);
+    Tuple values = Tuple.of(Values.seconds(retention), max);
     return pool.preparedQuery(FORGET).execute(values).map(rows -> rows.rowCount());
-  }
-
-  private OffsetDateTime now() {
-    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 }

@@ -2,6 +2,7 @@ package io.impresario.outbox;
 
 import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -9,8 +10,6 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -78,7 +77,7 @@ public class Outbox {
         .addString(entry.key())
         .addUUID(entry.tenantId())
         .addString(entry.traceparent())
-        .addOffsetDateTime(OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+        .addOffsetDateTime(Values.utc(clock.instant()))
         .addBuffer(Buffer.buffer(EventCodec.encode(entry.type(), entry.event())));
   }
 }

@@ -1,10 +1,12 @@
 package io.impresario.outbox;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
-import org.jboss.logging.Logger;
 
 /**
  * Brings committed events to Kafka: takes a batch of rows that no other replica holds, sends it,
@@ -28,8 +29,6 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class OutboxRelay {
-  private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
-
   /** Rows a transaction; larger gains nothing and holds rows longer. */
   static final int BATCH_ROWS = 200;
 
@@ -52,71 +51,41 @@ public class OutboxRelay {
       RETURNING outbox.*
       """;
 
+  /** Longer than the broker's client tries; shorter than PostgreSQL lets a transaction pause. */
+  private static final Duration SEND_LIMIT = Duration.ofSeconds(14);
+
   private final Pool pool;
   private final EventSender sender;
-  private final Vertx vertx;
-  private final AtomicBoolean draining = new AtomicBoolean();
-  private final AtomicBoolean woken = new AtomicBoolean();
+  private final Duty duty;
   private final AtomicBoolean stalled = new AtomicBoolean();
-  private final AtomicBoolean stopped = new AtomicBoolean();
   private final AtomicLong sent = new AtomicLong();
-  private long timer = -1;
 
-  OutboxRelay(Pool pool, EventSender sender, Vertx vertx, MeterRegistry metrics) {
+  OutboxRelay(
+      Pool pool, EventSender sender, BrokerProbe broker, Duties duties, MeterRegistry metrics) {
     this.pool = pool;
     this.sender = sender;
-    this.vertx = vertx;
+    this.duty =
+        duties.create(
+            DutySpec.of("outbox-relay", SWEEP, this::relayOneBatch)
+                .withMaxPause(SWEEP)
+                .withDependencies(broker::answers));
     metrics.gauge("impresario.outbox.stalled", stalled, flag -> flag.get() ? 1 : 0);
     metrics.more().counter("impresario.outbox.sent", List.of(), sent);
   }
 
   void start(@Observes StartupEvent event) {
-    timer = vertx.setPeriodic(SWEEP.toMillis(), id -> wake());
+    duty.start();
   }
 
-  void stop(@Observes ShutdownEvent event) {
-    stopped.set(true);
-    vertx.cancelTimer(timer);
-  }
-
-  /** Starts a drain, or makes the one under way look once more; cheap enough to call at will. */
+  /** Tells of committed events. Cheap enough to call at will. */
   public void wake() {
-    woken.set(true);
-    if (!stopped.get() && draining.compareAndSet(false, true)) {
-      vertx.runOnContext(ignored -> drain());
-    }
+    duty.wake();
   }
 
-  private void drain() {
-    woken.set(false);
-    relayOneBatch().subscribe().with(this::drained, this::failed);
-  }
-
-  private void drained(int rows) {
-    sent.addAndGet(rows);
-    if (rows > 0 && stalled.compareAndSet(true, false)) {
-      LOG.info("outbox.resumed");
-    }
-    if (rows > 0 || woken.get()) {
-      vertx.runOnContext(ignored -> drain());
-      return;
-    }
-    draining.set(false);
-    if (woken.get()) {
-      wake();
-    }
-  }
-
-  /** Rows stay; the next sweep tries again. Said once an outage, not once a second. */
-  private void failed(Throwable failure) {
-    if (stalled.compareAndSet(false, true) && !stopped.get()) {
-      LOG.warnf("outbox.stalled reason=\"%s\" (events wait in the outbox)", failure);
-    }
-    draining.set(false);
-  }
-
-  private Uni<Integer> relayOneBatch() {
-    return pool.withTransaction(this::takeAndSend);
+  private Uni<Round> relayOneBatch() {
+    return pool.withTransaction(this::takeAndSend)
+        .invoke(sent::addAndGet)
+        .map(rows -> Round.moreIf(rows > 0));
   }
 
   private Uni<Integer> takeAndSend(SqlConnection transaction) {
@@ -135,6 +104,26 @@ public class OutboxRelay {
     if (sends.isEmpty()) {
       return Uni.createFrom().item(0);
     }
-    return Uni.join().all(sends).andCollectFailures().replaceWith(sends.size());
+    return Uni.join()
+        .all(sends)
+        .andCollectFailures()
+        .ifNoItem()
+        .after(SEND_LIMIT)
+        .fail()
+        .invoke(() -> stalled.set(false))
+        .onFailure()
+        .invoke(() -> stalled.set(true))
+        .onFailure()
+        .transform(BrokerUnavailable::new)
+        .replaceWith(sends.size());
+  }
+
+  /** The events wait in the outbox. The reason says all; the stacks of each of them say no more. */
+  private static final class BrokerUnavailable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BrokerUnavailable(Throwable cause) {
+      super("Kafka does not take events: " + cause, null, false, false);
+    }
   }
 }

@@ -151,7 +151,7 @@ class OutboxIT {
         "00-trace");
   }
 
-  private static byte[] body(UUID job, String workflow) {
+  static byte[] body(UUID job, String workflow) {
     return EventCodec.encode(EventType.JOB_FINISHED, finished(job, workflow));
   }
 

@@ -2,11 +2,9 @@ package io.impresario.sql;
 
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.SqlConnectOptions;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -54,10 +52,8 @@ public class BoundedPools implements PgPoolCreator {
 
   static Pool open(
       Vertx vertx, List<PgConnectOptions> databases, PoolOptions options, Bounds bounds) {
-    return PgBuilder.pool()
-        .using(vertx)
-        .connectingTo(databases.stream().<SqlConnectOptions>map(bounds::applyTo).toList())
-        .with(bounds.applyTo(options))
-        .build();
+    return new BoundedDriver(bounds.silence())
+        .createPool(
+            vertx, databases.stream().map(bounds::applyTo).toList(), bounds.applyTo(options));
   }
 }

@@ -42,9 +42,7 @@ public record Bounds(
         .addProperty(
             "idle_in_transaction_session_timeout", Long.toString(transactionIdle.toMillis()))
         .setTcpKeepAlive(true)
-        .setConnectTimeout(CONNECT_MILLIS)
-        .setIdleTimeout(Math.toIntExact(silence.toMillis()))
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        .setConnectTimeout(CONNECT_MILLIS);
   }
 
   /**

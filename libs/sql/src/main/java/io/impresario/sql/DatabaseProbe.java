@@ -2,7 +2,7 @@ package io.impresario.sql;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnection;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
@@ -27,22 +27,12 @@ public class DatabaseProbe {
   /** Ends within seconds, and never fails. */
   public Uni<Boolean> answers() {
     return Uni.createFrom()
-        .completionStage(
-            () ->
-                PgConnection.connect(
-                        vertx, BOUNDS.applyTo(pools.databases().get(0)).setReconnectAttempts(0))
-                    .compose(
-                        connection ->
-                            connection
-                                .query("SELECT 1")
-                                .execute()
-                                .onComplete(done -> connection.close()))
-                    .toCompletionStage())
-        .ifNoItem()
-        .after(LIMIT.multipliedBy(2))
-        .fail()
-        .replaceWith(true)
+        .deferred(() -> ask(pools.another(vertx, "probe", 1, BOUNDS)))
         .onFailure()
         .recoverWithItem(false);
+  }
+
+  private static Uni<Boolean> ask(Pool own) {
+    return own.query("SELECT 1").execute().replaceWith(true).onTermination().call(own::close);
   }
 }

@@ -5,7 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** On a field of type {@link TestServers} in a test with {@link ServersResource}. */
+/**
+ * On a field of type {@link TestServers} or {@link FaultyTcpProxy}; see {@link ServersResource}.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface InjectServers {}

@@ -1,10 +1,13 @@
 package io.impresario.testing;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code @QuarkusTestResource(value = ServersResource.class, initArgs = @ResourceArg(name =
@@ -14,9 +17,12 @@ import java.util.Set;
  * configuration.
  */
 public final class ServersResource implements QuarkusTestResourceLifecycleManager {
+  private static final String REACTIVE_URL = "quarkus.datasource.reactive.url";
+
   private static final Set<String> OWN_ARGUMENTS = Set.of("service", "clock");
 
   private Map<String, String> arguments = Map.of();
+  private @Nullable FaultyTcpProxy proxy;
 
   @Override
   public void init(Map<String, String> initArguments) {
@@ -34,6 +40,11 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
       steerClock(servers, service);
     }
     Map<String, String> settings = new HashMap<>(servers.datasource(service));
+    if (Boolean.parseBoolean(arguments.get("proxied"))) {
+      settings.computeIfPresent(
+          REACTIVE_URL,
+          (key, url) -> url.replace(":" + servers.postgresPort(), ":" + proxy().port()));
+    }
     settings.put("kafka.bootstrap.servers", servers.kafkaBootstrap());
     settings.put("impresario.identity.secret", TestServers.IDENTITY_SECRET);
     settings.put("impresario.secrets.keys", TestServers.SECRET_KEYS);
@@ -58,14 +69,36 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
     }
   }
 
+  private FaultyTcpProxy proxy() {
+    try {
+      proxy = FaultyTcpProxy.before(TestServers.get().postgresPort());
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The servers stay: they serve the next test class and end with the JVM. */
   @Override
-  public void stop() {}
+  public void stop() {
+    if (proxy != null) {
+      try {
+        proxy.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   @Override
   public void inject(TestInjector injector) {
     injector.injectIntoFields(
         TestServers.get(),
         new TestInjector.AnnotatedAndMatchesType(InjectServers.class, TestServers.class));
+    if (proxy != null) {
+      injector.injectIntoFields(
+          proxy,
+          new TestInjector.AnnotatedAndMatchesType(InjectServers.class, FaultyTcpProxy.class));
+    }
   }
 }
