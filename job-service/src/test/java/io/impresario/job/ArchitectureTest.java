@@ -23,7 +23,6 @@ class ArchitectureTest {
         .except(Rule.CLOCK, "ClockProducer")
         .except(
             Rule.FUTURE,
-            "Dispatcher",
             "ExecutorHost",
             "FencedLogLines",
             "HostRun",
@@ -34,13 +33,7 @@ class ArchitectureTest {
             "LogLineProducer",
             "Run",
             "RunListener")
-        .except(
-            Rule.LOG_EVENT,
-            "build.claim",
-            "build.release",
-            "changes.not-seen",
-            "deployment.build",
-            "secrets.reencrypted")
+        .except(Rule.LOG_EVENT, "secrets.reencrypted")
         .except(Rule.PACKAGE_SIZE, "submission")
         .except(
             Rule.RESOURCE,
@@ -52,13 +45,7 @@ class ArchitectureTest {
             "JobLimitsResource",
             "JobQueryResource",
             "WorkflowResource")
-        .except(
-            Rule.SUBSCRIPTION,
-            "Builder",
-            "ChangePoll",
-            "Dispatcher",
-            "JobWatchRoute",
-            "ReencryptCommand")
+        .except(Rule.SUBSCRIPTION, "Builder", "JobWatchRoute", "ReencryptCommand")
         .check();
   }
 

@@ -1,11 +1,15 @@
 package io.impresario.job.bundle;
 
-import io.quarkus.scheduler.Scheduled;
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.impresario.sql.Values;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
-import io.vertx.pgclient.data.Interval;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
@@ -41,7 +45,7 @@ public class BundleSweeper {
         UPDATE deployment d SET removed_at = now()
         WHERE d.id IN (
           SELECT u.id FROM deployment u
-          WHERE u.removed_at IS NULL AND u.unneeded_since < now() - $1::interval
+          WHERE u.removed_at IS NULL AND u.unneeded_since < now() - make_interval(secs => $1)
           ORDER BY u.unneeded_since LIMIT 100 FOR UPDATE SKIP LOCKED)
           AND NOT %s
         RETURNING d.id
@@ -59,11 +63,13 @@ public class BundleSweeper {
     this.config = config;
   }
 
-  @Scheduled(
-      every = "10m",
-      delayed = "1m",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> sweep() {
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(
+        DutySpec.of("bundle-sweeper", Duration.ofMinutes(10), this::sweep)
+            .withFirst(Duration.ofMinutes(1)));
+  }
+
+  Uni<Round> sweep() {
     return pool.preparedQuery(MARK)
         .execute()
         .flatMap(marked -> remove())
@@ -73,12 +79,12 @@ public class BundleSweeper {
                 LOG.infof("bundles.removed chunks=%d", removed);
               }
             })
-        .replaceWithVoid();
+        .replaceWith(Round.done());
   }
 
   private Uni<Integer> remove() {
-    Duration grace = config.unneededGrace();
-    Interval interval = Interval.of().seconds((int) grace.toSeconds());
-    return pool.preparedQuery(REMOVE).execute(Tuple.of(interval)).map(rows -> rows.size());
+    return pool.preparedQuery(REMOVE)
+        .execute(Tuple.of(Values.seconds(config.unneededGrace())))
+        .map(rows -> rows.size());
   }
 }

@@ -1,15 +1,19 @@
 package io.impresario.job.bundle;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.impresario.job.DataDirectory;
 import io.impresario.job.archive.FileTree;
-import io.quarkus.scheduler.Scheduled;
-import io.smallrye.common.annotation.Blocking;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +31,9 @@ import org.jboss.logging.Logger;
 public class CacheTrimmer {
   private static final Logger LOG = Logger.getLogger(CacheTrimmer.class);
 
+  /** Some tens of thousands of files, on a slow disk. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
   private final DataDirectory data;
   private final BundleConfig config;
   private final Clock clock;
@@ -39,11 +46,18 @@ public class CacheTrimmer {
 
   private record Cached(Path folder, Instant lastUse, long bytes) {}
 
-  @Scheduled(
-      every = "5m",
-      delayed = "30s",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  @Blocking
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(
+        DutySpec.of("cache-trimmer", Duration.ofMinutes(5), duties.blocking(this::round))
+            .withFirst(Duration.ofSeconds(30))
+            .withLimit(LIMIT));
+  }
+
+  private Round round() throws IOException {
+    trim();
+    return Round.done();
+  }
+
   void trim() throws IOException {
     Instant youngest = clock.instant().minus(config.cacheMinimumAge());
     List<Cached> bundles = new ArrayList<>();

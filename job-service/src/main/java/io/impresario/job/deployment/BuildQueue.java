@@ -4,16 +4,15 @@ import io.impresario.job.bundle.ArchiveChunks;
 import io.impresario.job.bundle.ArchiveKind;
 import io.impresario.job.executor.BuildOutcome;
 import io.impresario.job.workflow.WorkflowPublication;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-import io.vertx.pgclient.data.Interval;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -44,14 +43,14 @@ class BuildQueue {
         LIMIT 1 FOR UPDATE OF d SKIP LOCKED
       )
       UPDATE deployment d SET attempt = d.attempt + 1, builder = $1, claimed_at = now(),
-        lease_until = now() + $2::interval
+        lease_until = now() + make_interval(secs => $2)
       FROM next WHERE d.id = next.id
       RETURNING d.id, d.tenant_id, d.entry_point, d.attempt, d.created_at
       """;
 
   private static final String RENEW =
       """
-      UPDATE deployment SET lease_until = now() + $3::interval
+      UPDATE deployment SET lease_until = now() + make_interval(secs => $3)
       WHERE status = 'building' AND builder = $1 AND id = ANY($2)
       """;
 
@@ -112,13 +111,14 @@ class BuildQueue {
                             .execute(
                                 Tuple.of(
                                     builder,
-                                    seconds(config.lease()),
+                                    Values.seconds(config.lease()),
                                     (long) config.tenantConcurrency())))
-                .map(BuildQueue::claimed));
+                .map(rows -> Rows.first(rows, BuildQueue::claimed)));
   }
 
   Uni<Void> renew(UUID builder, List<UUID> deployments, BuildConfig config) {
-    Tuple lease = Tuple.of(builder, deployments.toArray(UUID[]::new), seconds(config.lease()));
+    Tuple lease =
+        Tuple.of(builder, deployments.toArray(UUID[]::new), Values.seconds(config.lease()));
     return pool.preparedQuery(RENEW).execute(lease).replaceWithVoid();
   }
 
@@ -186,21 +186,12 @@ class BuildQueue {
     private static final long serialVersionUID = 1L;
   }
 
-  private static Optional<Claim> claimed(RowSet<Row> rows) {
-    if (rows.size() == 0) {
-      return Optional.empty();
-    }
-    Row row = rows.iterator().next();
-    return Optional.of(
-        new Claim(
-            row.getUUID("id"),
-            row.getUUID("tenant_id"),
-            row.getString("entry_point"),
-            row.getInteger("attempt"),
-            row.getOffsetDateTime("created_at")));
-  }
-
-  private static Interval seconds(Duration duration) {
-    return Interval.of().seconds((int) duration.toSeconds());
+  private static Claim claimed(Row row) {
+    return new Claim(
+        row.getUUID("id"),
+        row.getUUID("tenant_id"),
+        row.getString("entry_point"),
+        row.getInteger("attempt"),
+        row.getOffsetDateTime("created_at"));
   }
 }

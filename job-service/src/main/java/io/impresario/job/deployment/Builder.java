@@ -1,9 +1,12 @@
 package io.impresario.job.deployment;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.impresario.job.deployment.BuildQueue.Claim;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -12,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +24,11 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Builder {
   private static final Logger LOG = Logger.getLogger(Builder.class);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
+
+  /** A quarter of the lease. */
+  private static final Duration RENEWAL = Duration.ofSeconds(5);
+
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
   private final UUID id = UUID.randomUUID();
@@ -31,8 +37,7 @@ class Builder {
   private final BuildConfig config;
   private final BuildSignal signal;
   private final Map<UUID, Claim> running = new ConcurrentHashMap<>();
-  private final AtomicInteger taken = new AtomicInteger();
-  private final AtomicBoolean stopping = new AtomicBoolean();
+  private volatile boolean stopping;
 
   Builder(BuildQueue queue, DeploymentBuild build, BuildConfig config, BuildSignal signal) {
     this.queue = queue;
@@ -41,56 +46,40 @@ class Builder {
     this.signal = signal;
   }
 
-  void onStart(@Observes StartupEvent event) {
-    signal.listen(this::fill);
+  void onStart(@Observes StartupEvent event, Duties duties) {
+    Duty claims = duties.start(DutySpec.of("builder", SWEEP, this::sweep).withMaxPause(SWEEP));
+    signal.listen(claims::wake);
+    duties.start(DutySpec.of("build-lease-renewer", RENEWAL, this::renew).withMaxPause(SWEEP));
   }
 
   /** Lets another replica take over at once. */
   void onStop(@Observes ShutdownEvent event) {
-    stopping.set(true);
+    stopping = true;
     try {
       queue.releaseAll(id).await().atMost(GOODBYE);
     } catch (RuntimeException lost) {
-      LOG.warnf("build.release failed, leases run out instead: %s", lost.getMessage());
+      LOG.warnf("builds.kept reason=\"%s\" (their leases run out)", lost);
     }
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  void sweep() {
-    fill();
-  }
-
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> renew() {
-    List<UUID> mine = List.copyOf(running.keySet());
-    return mine.isEmpty() ? Uni.createFrom().voidItem() : queue.renew(id, mine, config);
-  }
-
-  /** Starts as many builds as there are free places. */
-  private void fill() {
-    if (stopping.get()) {
-      return;
+  /** Claims one build while a place is free. A claim that comes late is begun all the same. */
+  Uni<Round> sweep() {
+    if (stopping || running.size() >= config.concurrency()) {
+      return Uni.createFrom().item(Round.done());
     }
-    if (taken.incrementAndGet() > config.concurrency()) {
-      taken.decrementAndGet();
-      return;
-    }
-    queue
+    return queue
         .claim(id, config)
-        .subscribe()
-        .with(
-            claim -> {
-              if (claim.isPresent()) {
-                start(claim.get());
-                fill();
-              } else {
-                taken.decrementAndGet();
-              }
-            },
-            failure -> {
-              taken.decrementAndGet();
-              LOG.warnf("build.claim failed: %s", failure.getMessage());
-            });
+        .invoke(claim -> claim.ifPresent(this::start))
+        .map(claim -> Round.moreIf(claim.isPresent()))
+        .memoize()
+        .indefinitely();
+  }
+
+  private Uni<Round> renew() {
+    List<UUID> mine = List.copyOf(running.keySet());
+    return mine.isEmpty()
+        ? Uni.createFrom().item(Round.done())
+        : queue.renew(id, mine, config).replaceWith(Round.done());
   }
 
   private void start(Claim claim) {
@@ -118,7 +107,7 @@ class Builder {
             failure ->
                 LOG.errorf(
                     failure,
-                    "deployment.build failed and is given back deployment_id=%s attempt=%d",
+                    "build.given_back deployment_id=%s attempt=%d",
                     claim.deployment(),
                     claim.attempt()));
   }
@@ -130,7 +119,6 @@ class Builder {
 
   private void end(Claim claim) {
     running.remove(claim.deployment(), claim);
-    taken.decrementAndGet();
-    fill();
+    signal.wake();
   }
 }

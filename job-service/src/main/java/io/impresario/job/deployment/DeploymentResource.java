@@ -66,14 +66,6 @@ public class DeploymentResource {
     input.check();
     return store
         .page(request.caller().tenantId(), after, limit)
-        .map(page -> new Listed(page, next(page, limit)));
-  }
-
-  private static @Nullable String next(List<DeploymentStore.Details> page, int limit) {
-    if (page.size() < limit) {
-      return null;
-    }
-    DeploymentStore.Details last = page.get(page.size() - 1);
-    return Cursor.encode(last.created_at(), last.id());
+        .map(page -> new Listed(page.items(), page.nextCursor()));
   }
 }

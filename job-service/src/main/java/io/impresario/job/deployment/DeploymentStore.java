@@ -3,20 +3,20 @@ package io.impresario.job.deployment;
 import io.impresario.job.bundle.ArchiveChunks;
 import io.impresario.job.bundle.ArchiveKind;
 import io.impresario.rpc.Cursor;
+import io.impresario.sql.Page;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Deployments as the API writes and reads them. Every statement names the tenant. */
@@ -45,9 +45,9 @@ class DeploymentStore {
   private static final String PAGE =
       SELECT
           + """
-             AND ($2::timestamptz IS NULL OR (d.created_at, d.id) < ($2, $3))
-            ORDER BY d.created_at DESC, d.id DESC LIMIT $4
-            """;
+           AND ($2::timestamptz IS NULL OR (d.created_at, d.id) < ($2, $3))
+          ORDER BY d.created_at DESC, d.id DESC LIMIT $4
+          """;
 
   private final Pool pool;
   private final ArchiveChunks chunks;
@@ -82,7 +82,13 @@ class DeploymentStore {
       String entry_point,
       @Nullable Instant built_at,
       Instant created_at,
-      List<String> workflows) {}
+      List<String> workflows) {
+
+    /** Where a page that ends with this deployment goes on. */
+    private String cursor() {
+      return Cursor.encode(created_at, id);
+    }
+  }
 
   /** The row and its source in one transaction: what is answered is durable. */
   Uni<Instant> insert(NewDeployment deployment, Path source) {
@@ -90,7 +96,7 @@ class DeploymentStore {
         tx ->
             tx.preparedQuery(INSERT)
                 .execute(row(deployment))
-                .map(rows -> rows.iterator().next().getOffsetDateTime("created_at").toInstant())
+                .map(rows -> Rows.instant(rows.iterator().next(), "created_at"))
                 .call(
                     created ->
                         deployment.broken() != null
@@ -101,16 +107,16 @@ class DeploymentStore {
   Uni<Optional<Details>> find(UUID tenant, UUID id) {
     return pool.preparedQuery(GET)
         .execute(Tuple.of(tenant, id))
-        .map(rows -> all(rows).stream().findFirst());
+        .map(rows -> Rows.first(rows, DeploymentStore::details));
   }
 
   /** Newest first. */
-  Uni<List<Details>> page(UUID tenant, @Nullable Cursor after, int limit) {
-    OffsetDateTime time = after == null ? null : after.time().atOffset(ZoneOffset.UTC);
+  Uni<Page<Details>> page(UUID tenant, @Nullable Cursor after, int limit) {
+    OffsetDateTime time = after == null ? null : Values.utc(after.time());
     UUID id = after == null ? null : after.id();
     return pool.preparedQuery(PAGE)
-        .execute(Tuple.of(tenant, time, id, limit))
-        .map(DeploymentStore::all);
+        .execute(Tuple.of(tenant, time, id, limit + 1))
+        .map(rows -> Page.of(Rows.all(rows, DeploymentStore::details), limit, Details::cursor));
   }
 
   private static Tuple row(NewDeployment deployment) {
@@ -123,15 +129,10 @@ class DeploymentStore {
         .addString(deployment.broken());
   }
 
-  private static List<Details> all(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(DeploymentStore::details).toList();
-  }
-
   private static Details details(Row row) {
     UUID id = row.getUUID("id");
     String status = row.getString("status");
     boolean kept = row.getBoolean("kept");
-    OffsetDateTime builtAt = row.getOffsetDateTime("built_at");
     return new Details(
         id,
         id,
@@ -141,8 +142,8 @@ class DeploymentStore {
         kept && status.equals("ready") ? "deployments/" + id + "/bundle.tar.gz" : null,
         row.getString("build_error"),
         row.getString("entry_point"),
-        builtAt == null ? null : builtAt.toInstant(),
-        row.getOffsetDateTime("created_at").toInstant(),
+        Rows.instantOrNull(row, "built_at"),
+        Rows.instant(row, "created_at"),
         List.of(row.getArrayOfStrings("workflows")));
   }
 }

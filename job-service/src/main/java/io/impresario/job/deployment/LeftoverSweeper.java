@@ -1,10 +1,13 @@
 package io.impresario.job.deployment;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.impresario.job.DataDirectory;
 import io.impresario.job.archive.FileTree;
-import io.quarkus.scheduler.Scheduled;
-import io.smallrye.common.annotation.Blocking;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,9 @@ class LeftoverSweeper {
   /** An upload may take as long as a slow line needs, and a build as its limit says. */
   private static final Duration SPARE = Duration.ofHours(1);
 
+  /** Some tens of thousands of files, on a slow disk. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
   private final DataDirectory data;
   private final Clock clock;
   private final BuildConfig config;
@@ -33,11 +39,18 @@ class LeftoverSweeper {
     this.config = config;
   }
 
-  @Scheduled(
-      every = "10m",
-      delayed = "20s",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  @Blocking
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(
+        DutySpec.of("leftover-sweeper", Duration.ofMinutes(10), duties.blocking(this::round))
+            .withFirst(Duration.ofSeconds(20))
+            .withLimit(LIMIT));
+  }
+
+  private Round round() throws IOException {
+    sweep();
+    return Round.done();
+  }
+
   void sweep() throws IOException {
     Instant old = clock.instant().minus(config.timeLimit()).minus(SPARE);
     for (String folder : List.of(UPLOADS, BUILDS)) {

@@ -1,15 +1,16 @@
 package io.impresario.job.dispatch;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.impresario.job.ledger.QueueSignal;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jboss.logging.Logger;
 
 /**
  * Fills this instance's free slots with waiting jobs: when a job was queued here, when a slot
@@ -17,87 +18,55 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class Dispatcher {
-  private static final Logger LOG = Logger.getLogger(Dispatcher.class);
-
   /** How long a job waits at most for being seen when it was queued on a replica that is full. */
   private static final Duration SWEEP = Duration.ofMillis(500);
 
   private final ClaimStore claims;
   private final RunStarter starter;
   private final Slots slots;
-  private final Vertx vertx;
-  private final AtomicBoolean claiming = new AtomicBoolean();
-  private final AtomicBoolean woken = new AtomicBoolean();
-  private final AtomicBoolean failing = new AtomicBoolean();
-  private final CompletableFuture<Void> resting = new CompletableFuture<>();
-  private volatile boolean stopped;
+  private final Duty duty;
 
-  Dispatcher(ClaimStore claims, RunStarter starter, Slots slots, Vertx vertx) {
+  Dispatcher(ClaimStore claims, RunStarter starter, Slots slots, Duties duties) {
     this.claims = claims;
     this.starter = starter;
     this.slots = slots;
-    this.vertx = vertx;
+    this.duty = duties.create(DutySpec.of("dispatcher", SWEEP, this::claim).withMaxPause(SWEEP));
   }
 
   void start(@Observes StartupEvent event, QueueSignal signal) {
     signal.onQueued(this::wake);
     starter.onSlotFree(this::wake);
-    vertx.setPeriodic(SWEEP.toMillis(), id -> wake());
+    duty.start();
   }
 
   /** No claim is begun from here on; ends when the one under way has brought its jobs, if any. */
-  CompletableFuture<Void> stop() {
-    stopped = true;
-    if (claiming.compareAndSet(false, true)) {
-      resting.complete(null);
-    }
-    return resting;
+  Uni<Void> stop() {
+    return duty.stop();
   }
 
   /** Looks for work now, or once more after the look that is under way; cheap to call at will. */
-  void wake() {
-    woken.set(true);
-    if (!stopped && slots.free() > 0 && claiming.compareAndSet(false, true)) {
-      vertx.runOnContext(ignored -> claim());
+  private void wake() {
+    if (slots.free() > 0) {
+      duty.wake();
     }
   }
 
-  private void claim() {
-    woken.set(false);
+  /** Memoized, so that a claim whose round was given up still brings its jobs when it ends. */
+  private Uni<Round> claim() {
     int free = slots.free();
-    if (stopped || free <= 0) {
-      rest();
-      return;
+    if (free <= 0) {
+      return Uni.createFrom().item(Round.done());
     }
-    claims.claim(free).subscribe().with(jobs -> claimed(jobs), this::failed);
+    return claims
+        .claim(free)
+        .invoke(this::begin)
+        .map(jobs -> Round.moreIf(!jobs.isEmpty()))
+        .memoize()
+        .indefinitely();
   }
 
-  private void claimed(List<ClaimedJob> jobs) {
-    failing.set(false);
+  private void begin(List<ClaimedJob> jobs) {
     slots.take(jobs.size());
     jobs.forEach(starter::start);
-    if (!jobs.isEmpty() || woken.get()) {
-      vertx.runOnContext(ignored -> claim());
-      return;
-    }
-    rest();
-    if (woken.get()) {
-      wake();
-    }
-  }
-
-  private void rest() {
-    claiming.set(false);
-    if (stopped) {
-      resting.complete(null);
-    }
-  }
-
-  /** Said once an outage; the sweep tries again. */
-  private void failed(Throwable failure) {
-    if (failing.compareAndSet(false, true) && !stopped) {
-      LOG.warnf("dispatch.stalled reason=\"%s\"", failure);
-    }
-    rest();
   }
 }

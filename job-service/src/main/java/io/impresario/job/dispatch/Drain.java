@@ -1,7 +1,6 @@
 package io.impresario.job.dispatch;
 
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.scheduler.Scheduler;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -19,7 +18,7 @@ import org.jboss.logging.Logger;
  * Lets this instance's runs go on for the drain time when it is told to stop, then ends what is
  * left as executor_lost. Before all other observers of the shutdown, because runs need everything:
  * leases are renewed and calls are answered meanwhile, but the instance says that it is not ready.
- * The sweepers rest afterwards, because the database's pool is closed next.
+ * The duties stop afterwards, with the process.
  */
 @Readiness
 @ApplicationScoped
@@ -35,14 +34,12 @@ class Drain implements HealthCheck {
   private final Dispatcher dispatcher;
   private final RunStarter starter;
   private final DispatchConfig config;
-  private final Scheduler sweepers;
   private volatile boolean draining;
 
-  Drain(Dispatcher dispatcher, RunStarter starter, DispatchConfig config, Scheduler sweepers) {
+  Drain(Dispatcher dispatcher, RunStarter starter, DispatchConfig config) {
     this.dispatcher = dispatcher;
     this.starter = starter;
     this.config = config;
-    this.sweepers = sweepers;
   }
 
   @Override
@@ -52,7 +49,7 @@ class Drain implements HealthCheck {
 
   void drain(@Observes @Priority(1) ShutdownEvent event) {
     draining = true;
-    isOver(dispatcher.stop(), CLAIM_LIMIT);
+    isOver(dispatcher.stop().subscribeAsCompletionStage(), CLAIM_LIMIT);
     int running = starter.runs().size();
     if (running > 0) {
       LOG.infof("drain.started running=%d limit=%s", running, config.drainTime());
@@ -62,7 +59,6 @@ class Drain implements HealthCheck {
       }
       LOG.infof("drain.ended left=%d", starter.runs().size());
     }
-    sweepers.pause();
   }
 
   private boolean allOver(Duration limit) {

@@ -1,17 +1,21 @@
 package io.impresario.job.lease;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
 import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.lifecycle.JobStatus;
-import io.quarkus.scheduler.Scheduled;
+import io.impresario.sql.Values;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import org.jboss.logging.Logger;
 
 /**
  * Ends jobs whose time is over, whoever owns them: waited too long, not started in time, running
@@ -21,7 +25,7 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class DeadlineWatchdog {
-  private static final Logger LOG = Logger.getLogger(DeadlineWatchdog.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   private static final String OVERDUE =
       """
@@ -49,21 +53,24 @@ class DeadlineWatchdog {
     this.renewer = renewer;
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> sweep() {
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(
+        DutySpec.of("deadline-watchdog", EVERY, this::sweep)
+            .withFirst(Duration.ZERO)
+            .withMaxPause(EVERY));
+  }
+
+  Uni<Round> sweep() {
     if (renewer.recovering()) {
       // Runs that ended in time while the database was away are about to be reported.
-      return Uni.createFrom().voidItem();
+      return Uni.createFrom().item(Round.done());
     }
-    Tuple values = Tuple.of(seconds(config.deadlineGrace()), seconds(config.cancelLimit()));
+    Tuple values =
+        Tuple.of(Values.seconds(config.deadlineGrace()), Values.seconds(config.cancelLimit()));
     return overdue
         .find(OVERDUE, values)
         .flatMap(found -> overdue.end(found.stream().map(this::verdict).toList()))
-        .onFailure()
-        .invoke(e -> LOG.warnf("deadline.not_watched reason=\"%s\"", e))
-        .onFailure()
-        .recoverWithNull()
-        .replaceWithVoid();
+        .replaceWith(Round.done());
   }
 
   private Verdict verdict(Found job) {
@@ -98,9 +105,5 @@ class DeadlineWatchdog {
   private static Verdict overdue(Found job, FailureCode code, String error, Duration by) {
     return new Verdict(
         job, new JobEnd.Failed(code, error, null), EndGuard.overdue(job.attempt(), by));
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toMillis() / 1000.0;
   }
 }

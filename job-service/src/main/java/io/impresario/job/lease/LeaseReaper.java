@@ -1,15 +1,19 @@
 package io.impresario.job.lease;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
 import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.lifecycle.FailureCode;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.UUID;
-import org.jboss.logging.Logger;
 
 /**
  * Ends jobs whose owner is silent as executor_lost; a browser run is never repeated on its own. Any
@@ -17,7 +21,7 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class LeaseReaper {
-  private static final Logger LOG = Logger.getLogger(LeaseReaper.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   /** Not what this instance itself runs: it lives, whatever the clock says (of a laptop asleep). */
   private static final String EXPIRED =
@@ -49,15 +53,15 @@ class LeaseReaper {
     this.predecessorDone = instance.predecessor().isEmpty();
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> sweep() {
-    return predecessor()
-        .chain(this::expired)
-        .onFailure()
-        .invoke(e -> LOG.warnf("lease.not_reaped reason=\"%s\"", e))
-        .onFailure()
-        .recoverWithNull()
-        .replaceWithVoid();
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(
+        DutySpec.of("lease-reaper", EVERY, this::sweep)
+            .withFirst(Duration.ZERO)
+            .withMaxPause(EVERY));
+  }
+
+  Uni<Round> sweep() {
+    return predecessor().chain(this::expired).replaceWith(Round.done());
   }
 
   private Uni<Void> predecessor() {

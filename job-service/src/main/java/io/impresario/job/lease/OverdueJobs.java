@@ -4,14 +4,13 @@ import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -57,15 +56,7 @@ class OverdueJobs {
   Uni<List<Found>> find(String sql, Tuple values) {
     return pool.preparedQuery(sql)
         .execute(values.addInteger(BATCH))
-        .ifNoItem()
-        .after(Duration.ofSeconds(5))
-        .fail()
-        .map(
-            rows -> {
-              List<Found> found = new ArrayList<>();
-              rows.forEach(row -> found.add(Found.of(row)));
-              return found;
-            });
+        .map(rows -> Rows.all(rows, Found::of));
   }
 
   Uni<Void> end(List<Verdict> verdicts) {

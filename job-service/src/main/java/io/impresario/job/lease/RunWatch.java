@@ -1,18 +1,21 @@
 package io.impresario.job.lease;
 
-import io.quarkus.scheduler.Scheduled;
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jboss.logging.Logger;
 
 /**
  * Looks once a second whether this instance's jobs are still wanted: carries out cancels that
@@ -20,7 +23,10 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class RunWatch {
-  private static final Logger LOG = Logger.getLogger(RunWatch.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /** A look that hears nothing is repeated on another connection: a cancel waits for it. */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private static final String STILL_WANTED =
       """
@@ -38,24 +44,20 @@ class RunWatch {
     this.runs = runs;
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> look() {
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(DutySpec.of("run-watch", EVERY, this::look).withLimit(LIMIT).withMaxPause(EVERY));
+  }
+
+  private Uni<Round> look() {
     List<ActiveRun> before = runs.all();
     if (before.isEmpty()) {
-      return Uni.createFrom().voidItem();
+      return Uni.createFrom().item(Round.done());
     }
     UUID[] ids = before.stream().map(ActiveRun::jobId).toArray(UUID[]::new);
     return pool.preparedQuery(STILL_WANTED)
         .execute(Tuple.tuple().addArrayOfUUID(ids).addUUID(instance.id()))
-        .ifNoItem()
-        .after(Duration.ofSeconds(5))
-        .fail()
         .invoke(rows -> compare(before, rows))
-        .onFailure()
-        .invoke(e -> LOG.debugf("runs.not_watched reason=\"%s\"", e))
-        .onFailure()
-        .recoverWithNull()
-        .replaceWithVoid();
+        .replaceWith(Round.done());
   }
 
   private static void compare(List<ActiveRun> before, RowSet<Row> rows) {

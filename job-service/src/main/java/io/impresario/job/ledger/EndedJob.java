@@ -2,10 +2,10 @@ package io.impresario.job.ledger;
 
 import io.impresario.events.spec.JobSpec;
 import io.impresario.events.spec.SpecDocument;
+import io.impresario.sql.Rows;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +35,12 @@ record EndedJob(
         row.getUUID("deployment_id"),
         row.getInteger("deployment_version"),
         row.getInteger("attempt"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        instant(row, "claimed_at"),
-        instant(row, "started_at"),
-        row.getOffsetDateTime("completed_at").toInstant(),
+        Rows.instant(row, "created_at"),
+        Rows.instantOrNull(row, "claimed_at"),
+        Rows.instantOrNull(row, "started_at"),
+        Rows.instant(row, "completed_at"),
         row.getUUID("schedule_id"),
-        instant(row, "nominal_at"),
+        Rows.instantOrNull(row, "nominal_at"),
         row.getString("nonce"),
         SpecDocument.read(row.getString("spec"), row.getString("callback_secret_sealed")),
         row.getString("traceparent"));
@@ -52,10 +52,5 @@ record EndedJob(
 
   Duration ran() {
     return startedAt == null ? Duration.ZERO : Duration.between(startedAt, completedAt);
-  }
-
-  private static @Nullable Instant instant(Row row, String column) {
-    OffsetDateTime time = row.getOffsetDateTime(column);
-    return time == null ? null : time.toInstant();
   }
 }

@@ -8,6 +8,7 @@ import io.impresario.events.JsonText;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.outbox.Outbox;
 import io.impresario.rpc.Ids;
+import io.impresario.sql.Rows;
 import io.vertx.mutiny.sqlclient.Row;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class JobEvents {
             row.getInteger("deployment_version"),
             row.getUUID("schedule_id"),
             attempt,
-            row.getOffsetDateTime("started_at").toInstant());
+            Rows.instant(row, "started_at"));
     return new Outbox.Entry<>(
         EventType.JOB_STARTED,
         event,

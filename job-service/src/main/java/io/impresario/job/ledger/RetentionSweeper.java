@@ -1,17 +1,20 @@
 package io.impresario.job.ledger;
 
-import io.quarkus.scheduler.Scheduled;
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.impresario.sql.Values;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import org.jboss.logging.Logger;
 
 /** Deletes in small bites, so that nobody waits behind a large one. */
 @ApplicationScoped
 class RetentionSweeper {
-  private static final Logger LOG = Logger.getLogger(RetentionSweeper.class);
   private static final int BITE = 1000;
 
   // Arrays, because a server that plans once for any limit would join a bite with the whole table.
@@ -38,28 +41,25 @@ class RetentionSweeper {
     this.config = config;
   }
 
-  @Scheduled(every = "10m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> sweep() {
-    return untilEmpty(OLD_NONCES, Tuple.of(BITE))
-        .chain(() -> config.jobs().map(this::oldJobs).orElseGet(Uni.createFrom()::voidItem))
-        .onFailure()
-        .invoke(e -> LOG.warnf("retention.failed reason=\"%s\"", e))
-        .onFailure()
-        .recoverWithNull();
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(
+        DutySpec.of("retention-sweeper", Duration.ofMinutes(10), this::sweep)
+            .withFirst(Duration.ofSeconds(10)));
   }
 
-  private Uni<Void> oldJobs(Duration age) {
-    return untilEmpty(OLD_JOBS, Tuple.of(BITE, (double) age.toSeconds()));
+  /** One bite of each kind. */
+  Uni<Round> sweep() {
+    return bite(OLD_NONCES, Tuple.of(BITE))
+        .flatMap(
+            nonces ->
+                config
+                    .jobs()
+                    .map(age -> bite(OLD_JOBS, Tuple.of(BITE, Values.seconds(age))))
+                    .orElseGet(() -> Uni.createFrom().item(false))
+                    .map(jobs -> Round.moreIf(nonces || jobs)));
   }
 
-  private Uni<Void> untilEmpty(String sql, Tuple values) {
-    return pool.preparedQuery(sql)
-        .execute(values)
-        .map(rows -> rows.rowCount())
-        .repeat()
-        .whilst(deleted -> deleted == BITE)
-        .collect()
-        .last()
-        .replaceWithVoid();
+  private Uni<Boolean> bite(String sql, Tuple values) {
+    return pool.preparedQuery(sql).execute(values).map(rows -> rows.rowCount() == BITE);
   }
 }

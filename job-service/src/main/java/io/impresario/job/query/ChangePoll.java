@@ -1,8 +1,11 @@
 package io.impresario.job.query;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.impresario.job.ledger.JobChanges;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.mutiny.core.Vertx;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -14,7 +17,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jboss.logging.Logger;
 
 /**
  * Looks, for everybody who listens here at once, for jobs that another replica has changed: one
@@ -22,45 +24,38 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class ChangePoll {
-  private static final Logger LOG = Logger.getLogger(ChangePoll.class);
-
   /** How soon a change that another replica made is heard of here. */
   private static final Duration EVERY = Duration.ofMillis(500);
+
+  /** A look that hears nothing is repeated on another connection: clients wait for it. */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private static final String SEQUENCES =
       "SELECT id, timeline_seq FROM jobs WHERE id = ANY ($1::uuid[])";
 
   private final Pool pool;
-  private final Vertx vertx;
   private final JobChanges changes;
   private volatile Map<UUID, Integer> known = Map.of();
-  private volatile boolean looking;
 
-  ChangePoll(Pool pool, Vertx vertx, JobChanges changes) {
+  ChangePoll(Pool pool, JobChanges changes) {
     this.pool = pool;
-    this.vertx = vertx;
     this.changes = changes;
   }
 
-  void start(@Observes StartupEvent event) {
-    vertx.setPeriodic(EVERY.toMillis(), timer -> look());
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.start(
+        DutySpec.of("change-poll", EVERY, this::look).withLimit(LIMIT).withMaxPause(EVERY));
   }
 
-  private void look() {
+  private Uni<Round> look() {
     Set<UUID> jobs = changes.listenedTo();
-    if (jobs.isEmpty() || looking) {
-      return;
+    if (jobs.isEmpty()) {
+      return Uni.createFrom().item(Round.done());
     }
-    looking = true;
-    pool.preparedQuery(SEQUENCES)
+    return pool.preparedQuery(SEQUENCES)
         .execute(Tuple.tuple().addArrayOfUUID(jobs.toArray(UUID[]::new)))
-        .ifNoItem()
-        .after(Duration.ofSeconds(5))
-        .fail()
-        .onTermination()
-        .invoke(() -> looking = false)
-        .subscribe()
-        .with(this::tell, failure -> LOG.debugf("changes.not-seen reason=\"%s\"", failure));
+        .invoke(this::tell)
+        .replaceWith(Round.done());
   }
 
   /** A job that is new here counts as changed: its listener may have looked just before. */

@@ -2,9 +2,9 @@ package io.impresario.job.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.impresario.events.JsonText;
+import io.impresario.sql.Rows;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +38,9 @@ record JobDetails(
         row.getString("workflow"),
         new JsonText(row.getString("params")),
         row.getString("status"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        instant(row.getOffsetDateTime("started_at")),
-        instant(row.getOffsetDateTime("completed_at")),
+        Rows.instant(row, "created_at"),
+        Rows.instantOrNull(row, "started_at"),
+        Rows.instantOrNull(row, "completed_at"),
         row.getString("error"),
         row.getString("mapped_stack"),
         row.getString("failure_code"),
@@ -71,9 +71,5 @@ record JobDetails(
         schedule_id,
         deliveries,
         result);
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-    return time == null ? null : time.toInstant();
   }
 }

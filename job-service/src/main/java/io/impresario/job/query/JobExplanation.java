@@ -2,6 +2,7 @@ package io.impresario.job.query;
 
 import io.impresario.job.lifecycle.JobStatus;
 import io.impresario.job.limits.LimitsConfig;
+import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -68,11 +69,7 @@ class JobExplanation {
   Uni<Optional<Explained>> of(UUID tenant, UUID job) {
     return pool.preparedQuery(WHY)
         .execute(Tuple.of(job, tenant, limits.tenantRunning(), limits.workflowRunning()))
-        .map(
-            rows ->
-                rows.iterator().hasNext()
-                    ? Optional.of(explain(job, rows.iterator().next()))
-                    : Optional.empty());
+        .map(rows -> Rows.first(rows, row -> explain(job, row)));
   }
 
   private static Explained explain(UUID job, Row row) {

@@ -2,14 +2,14 @@ package io.impresario.job.query;
 
 import io.impresario.job.lifecycle.JobStatus;
 import io.impresario.rpc.Cursor;
+import io.impresario.sql.Page;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -89,59 +89,42 @@ class JobQueries {
   Uni<Optional<JobDetails>> get(UUID tenant, UUID job) {
     return pool.preparedQuery(GET)
         .execute(Tuple.of(job, tenant))
-        .map(
-            rows ->
-                rows.iterator().hasNext()
-                    ? Optional.of(JobDetails.of(rows.iterator().next()))
-                    : Optional.empty());
+        .map(rows -> Rows.first(rows, JobDetails::of));
   }
 
   Uni<Optional<JobStatus>> status(UUID tenant, UUID job) {
     return pool.preparedQuery(STATUS)
         .execute(Tuple.of(job, tenant))
-        .map(
-            rows ->
-                rows.iterator().hasNext()
-                    ? Optional.of(JobStatus.of(rows.iterator().next().getString("status")))
-                    : Optional.empty());
+        .map(rows -> Rows.first(rows, row -> JobStatus.of(row.getString("status"))));
   }
 
   /** What happened after the given entry of the timeline, in order. */
   Uni<List<TimelineEntry>> events(UUID tenant, UUID job, int after) {
     return pool.preparedQuery(EVENTS)
         .execute(Tuple.of(job, tenant, after))
-        .map(
-            rows -> {
-              List<TimelineEntry> entries = new ArrayList<>();
-              rows.forEach(row -> entries.add(TimelineEntry.of(row)));
-              return entries;
-            });
+        .map(rows -> Rows.all(rows, TimelineEntry::of));
   }
 
   /** The report on a failed job. */
   Uni<Optional<DebugReport>> report(UUID tenant, UUID job) {
     return pool.preparedQuery(FAILURE)
         .execute(Tuple.of(job, tenant))
-        .map(
-            rows ->
-                rows.iterator().hasNext()
-                    ? Optional.of(DebugReport.of(rows.iterator().next()))
-                    : Optional.empty());
+        .map(rows -> Rows.first(rows, DebugReport::of));
   }
 
-  Uni<List<JobSummary>> page(
+  Uni<Page<JobSummary>> page(
       UUID tenant,
       @Nullable JobStatus status,
       @Nullable String workflow,
       @Nullable Cursor cursor,
-      int rows) {
+      int limit) {
     Cursor before = cursor == null ? NEWEST : cursor;
     Tuple values =
         Tuple.tuple()
             .addUUID(tenant)
-            .addOffsetDateTime(OffsetDateTime.ofInstant(before.time(), ZoneOffset.UTC))
+            .addOffsetDateTime(Values.utc(before.time()))
             .addUUID(before.id())
-            .addInteger(rows);
+            .addInteger(limit + 1);
     if (status != null) {
       values.addString(status.text());
     }
@@ -150,12 +133,7 @@ class JobQueries {
     }
     return pool.preparedQuery(statement(status, workflow))
         .execute(values)
-        .map(
-            found -> {
-              List<JobSummary> jobs = new ArrayList<>();
-              found.forEach(row -> jobs.add(JobSummary.of(row)));
-              return jobs;
-            });
+        .map(found -> Page.of(Rows.all(found, JobSummary::of), limit, JobSummary::cursor));
   }
 
   private static String statement(@Nullable JobStatus status, @Nullable String workflow) {

@@ -63,8 +63,8 @@ public class JobQueryResource {
     int limit = input.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
     Cursor cursor = input.optionalCursor("cursor");
     input.check();
-    return jobs.page(request.caller().tenantId(), status, workflow, cursor, limit + 1)
-        .map(found -> page(found, limit));
+    return jobs.page(request.caller().tenantId(), status, workflow, cursor, limit)
+        .map(page -> new JobPage(page.items(), page.nextCursor()));
   }
 
   /** Answers as get does, at the job's end or when the time is over. */
@@ -117,14 +117,6 @@ public class JobQueryResource {
                 details.ended()
                     ? deliveries.of(caller, job).map(details::with)
                     : Uni.createFrom().item(details));
-  }
-
-  private static JobPage page(List<JobSummary> found, int limit) {
-    if (found.size() <= limit) {
-      return new JobPage(found, null);
-    }
-    List<JobSummary> page = found.subList(0, limit);
-    return new JobPage(page, page.get(limit - 1).cursor());
   }
 
   private static UUID id(RpcRequest request) {

@@ -2,9 +2,9 @@ package io.impresario.job.query;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.impresario.rpc.Cursor;
+import io.impresario.sql.Rows;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +19,14 @@ record JobSummary(
     @Nullable Instant completed_at) {
 
   static JobSummary of(Row row) {
-    OffsetDateTime completed = row.getOffsetDateTime("completed_at");
     return new JobSummary(
         row.getUUID("id"),
         row.getUUID("deployment_id"),
         row.getUUID("workflow_id"),
         row.getString("workflow"),
         row.getString("status"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        completed == null ? null : completed.toInstant());
+        Rows.instant(row, "created_at"),
+        Rows.instantOrNull(row, "completed_at"));
   }
 
   /** Where a page that ends with this job goes on. */

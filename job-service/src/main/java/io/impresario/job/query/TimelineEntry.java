@@ -1,5 +1,6 @@
 package io.impresario.job.query;
 
+import io.impresario.sql.Rows;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ record TimelineEntry(
     return new TimelineEntry(
         row.getInteger("seq"),
         row.getString("event"),
-        row.getOffsetDateTime("at").toInstant(),
+        Rows.instant(row, "at"),
         row.getInteger("attempt"),
         row.getString("to_status"),
         row.getString("reason"));

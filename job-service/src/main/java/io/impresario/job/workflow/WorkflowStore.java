@@ -1,19 +1,16 @@
 package io.impresario.job.workflow;
 
 import io.impresario.events.JsonText;
+import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and deletes workflows for the API. Every statement names the tenant. */
@@ -88,15 +85,15 @@ class WorkflowStore {
         .execute(Tuple.of(tenant))
         .map(
             rows ->
-                all(
+                Rows.all(
                     rows,
                     row ->
                         new Deployed(
                             row.getString("name"),
                             row.getUUID("deployment_id"),
                             row.getString("status"),
-                            time(row, "created_at"),
-                            time(row, "updated_at"))));
+                            Rows.instant(row, "created_at"),
+                            Rows.instant(row, "updated_at"))));
   }
 
   Uni<List<Building>> building(UUID tenant) {
@@ -104,7 +101,7 @@ class WorkflowStore {
         .execute(Tuple.of(tenant))
         .map(
             rows ->
-                all(
+                Rows.all(
                     rows,
                     row ->
                         new Building(
@@ -113,14 +110,14 @@ class WorkflowStore {
                             row.getString("name"),
                             row.getString("description"),
                             null,
-                            time(row, "created_at"),
-                            time(row, "updated_at"))));
+                            Rows.instant(row, "created_at"),
+                            Rows.instant(row, "updated_at"))));
   }
 
   Uni<Optional<Details>> find(UUID tenant, String workflow) {
     return pool.preparedQuery(GET)
         .execute(Tuple.of(tenant, workflow))
-        .map(rows -> all(rows, WorkflowStore::details).stream().findFirst());
+        .map(rows -> Rows.first(rows, WorkflowStore::details));
   }
 
   /** Whether there was one. */
@@ -135,24 +132,15 @@ class WorkflowStore {
         row.getString("name"),
         row.getUUID("deployment_id"),
         row.getString("status"),
-        time(row, "deployment_created_at"),
-        time(row, "built_at"),
-        time(row, "created_at"),
-        time(row, "updated_at"),
+        Rows.instant(row, "deployment_created_at"),
+        Rows.instant(row, "built_at"),
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "updated_at"),
         json(row.getString("input_schema")),
         json(row.getString("output_schema")));
   }
 
   private static @Nullable JsonText json(@Nullable String text) {
     return text == null ? null : new JsonText(text);
-  }
-
-  private static Instant time(Row row, String column) {
-    OffsetDateTime time = row.getOffsetDateTime(column);
-    return time.toInstant();
-  }
-
-  private static <T> List<T> all(RowSet<Row> rows, Function<Row, T> mapper) {
-    return StreamSupport.stream(rows.spliterator(), false).map(mapper).toList();
   }
 }

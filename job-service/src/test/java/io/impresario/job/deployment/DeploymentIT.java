@@ -252,10 +252,10 @@ class DeploymentIT {
     Builder impatient =
         new Builder(queue, endless, BuildSettings.withTimeLimit("1s"), new BuildSignal());
     for (String id : List.of(deploy(), deploy())) {
-      impatient.sweep();
+      await(impatient.sweep());
       Eventually.passes(
           () -> {
-            impatient.sweep();
+            await(impatient.sweep());
             assertThat(sync(id).path("status").asText()).isEqualTo("failed");
           });
       assertThat(sync(id).path("build_error").asText())

@@ -47,6 +47,13 @@ public class Duties {
     return duty;
   }
 
+  /** The same, started: for a duty that only time wakes. */
+  public Duty start(DutySpec spec) {
+    Duty duty = create(spec);
+    duty.start();
+    return duty;
+  }
+
   /** The round of a duty that blocks its thread, on a worker's. */
   public Supplier<Uni<Round>> blocking(Callable<Round> round) {
     return () ->

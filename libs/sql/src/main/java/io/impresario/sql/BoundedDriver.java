@@ -94,6 +94,8 @@ final class BoundedDriver extends PgDriver {
 
     /** Closed from here it does not pass by the codec that would say goodbye. */
     @Override
+    @SuppressWarnings(
+        "FutureReturnValueIgnored") // what waits for the connection is told by its end
     protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
       context.close();
     }
