@@ -28,8 +28,8 @@ class ArchitectureTest {
             "DeliveryResource",
             "InternalDeliveryResource",
             "WebhookResource")
-        .except(Rule.LOG_EVENT, "delivery.stalled", "secrets.reencrypted", "secrets.resealed")
-        .except(Rule.SUBSCRIPTION, "AttemptRecorder", "DeliveryPump", "ReencryptCommand")
+        .except(Rule.LOG_EVENT, "delivery.stalled")
+        .except(Rule.SUBSCRIPTION, "AttemptRecorder", "DeliveryPump")
         .check();
   }
 

@@ -39,12 +39,10 @@ class ArchitectureTest {
             "build.claim",
             "build.release",
             "changes.not-seen",
-            "deployment.build",
-            "secrets.reencrypted")
+            "deployment.build")
         .except(Rule.PACKAGE_SIZE, "submission")
         .except(
             Rule.RESOURCE,
-            "CredentialResource",
             "DebugReportResource",
             "DeploymentResource",
             "JobCancelResource",
@@ -57,8 +55,7 @@ class ArchitectureTest {
             "Builder",
             "ChangePoll",
             "Dispatcher",
-            "JobWatchRoute",
-            "ReencryptCommand")
+            "JobWatchRoute")
         .check();
   }
 

@@ -28,14 +28,13 @@ class ArchitectureTest {
             "ScheduleResource",
             "ScheduleView",
             "TriggerResource")
-        .except(Rule.LOG_EVENT, "secrets.reencrypted")
         .except(
             Rule.RESOURCE,
             "OccurrenceResource",
             "PreviewResource",
             "ScheduleResource",
             "TriggerResource")
-        .except(Rule.SUBSCRIPTION, "DueScheduleClaimer", "ScheduleResealing")
+        .except(Rule.SUBSCRIPTION, "DueScheduleClaimer")
         .check();
   }
 

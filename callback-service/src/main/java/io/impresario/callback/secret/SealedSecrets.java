@@ -28,24 +28,11 @@ public class SealedSecrets {
     return new Secret(keys.open(sealed, jobContext(jobId)));
   }
 
-  String resealForEndpoint(UUID endpointId, String sealed) {
-    return sealForEndpoint(endpointId, openForEndpoint(endpointId, sealed));
-  }
-
-  String resealForJob(UUID jobId, String sealed) {
-    return keys.seal(openForJob(jobId, sealed).value(), jobContext(jobId));
-  }
-
-  /** What every text starts with that needs no re-encryption. */
-  String newestPrefix() {
-    return "v1." + keys.newestKeyId() + ".";
-  }
-
-  private static String endpointContext(UUID endpointId) {
+  static String endpointContext(UUID endpointId) {
     return "endpoint:" + endpointId;
   }
 
-  private static String jobContext(UUID jobId) {
+  static String jobContext(UUID jobId) {
     return "job:" + jobId;
   }
 }

@@ -6,9 +6,12 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.impresario.callback.WebhookApi;
 import io.impresario.sealing.KeyRing;
+import io.impresario.sealing.Resealing;
+import io.impresario.sealing.SealedColumn;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
+import io.quarkus.arc.All;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -21,6 +24,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +43,7 @@ class ResealingIT {
 
   @InjectServers TestServers servers;
   @Inject Pool pool;
+  @Inject @All List<SealedColumn> columns;
 
   @TestHTTPResource(value = "/secrets/reencrypt", management = true)
   URL command;
@@ -47,7 +53,7 @@ class ResealingIT {
     UUID endpoint = UUID.fromString(new WebhookApi().endpoint("https://hooks.example.com/"));
     KeyRing both = KeyRing.parse(NEW_KEY + "," + TestServers.SECRET_KEYS);
     KeyRing newOnly = KeyRing.parse(NEW_KEY);
-    Resealing resealing = new Resealing(pool, new SealedSecrets(both));
+    Resealing resealing = resealing(both);
 
     assertThat(endpoints(resealing).reencrypted()).isPositive();
     assertThat(newOnly.open(sealed(endpoint), "endpoint:" + endpoint)).isEqualTo(WebhookApi.SECRET);
@@ -55,14 +61,14 @@ class ResealingIT {
 
     // Back under the key that the running service knows.
     KeyRing back = KeyRing.parse(TestServers.SECRET_KEYS + "," + NEW_KEY);
-    new Resealing(pool, new SealedSecrets(back)).reseal().await().atMost(Duration.ofSeconds(20));
+    resealing(back).run().await().atMost(Duration.ofSeconds(20));
     assertThat(KeyRing.keyIdOf(sealed(endpoint))).isEqualTo("test");
   }
 
   @Test
   void countsWhatNoKeyOpens() {
     new WebhookApi().endpoint("https://hooks.example.com/");
-    Resealing stranger = new Resealing(pool, new SealedSecrets(KeyRing.parse(NEW_KEY)));
+    Resealing stranger = resealing(KeyRing.parse(NEW_KEY));
     assertThat(endpoints(stranger).reencrypted()).isZero();
     assertThat(endpoints(stranger).failed()).isPositive();
   }
@@ -88,8 +94,13 @@ class ResealingIT {
     }
   }
 
+  private Resealing resealing(KeyRing keys) {
+    return new Resealing(pool, keys, columns);
+  }
+
   private static Resealing.Count endpoints(Resealing resealing) {
-    return resealing.reseal().await().atMost(Duration.ofSeconds(20)).endpoints();
+    return Objects.requireNonNull(
+        resealing.run().await().atMost(Duration.ofSeconds(20)).get("endpoints"));
   }
 
   private String sealed(UUID endpoint) throws SQLException {

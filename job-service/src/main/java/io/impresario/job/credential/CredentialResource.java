@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/credentials")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-public class CredentialResource {
+class CredentialResource {
   private static final int MAX_VALUE = 1024;
 
   private final CredentialStore store;

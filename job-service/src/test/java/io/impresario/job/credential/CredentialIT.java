@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.job.Api;
 import io.impresario.job.JobTable;
-import io.impresario.job.rotation.SealedRows;
 import io.impresario.sealing.KeyRing;
+import io.impresario.sealing.Resealing;
 import io.impresario.sealing.Secret;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,16 +180,22 @@ class CredentialIT {
   @Test
   void reencryptsUnderTheNewestKey() throws SQLException {
     api.ok("credentials/create", "name", "token", "value", "kept");
-    SealedRows rows = new SealedCredentials(pool, KeyRing.parse(OLDER_AND_NEWER));
-    SealedRows.Resealed done = rows.resealAll().await().atMost(Duration.ofSeconds(20));
-    assertThat(done.resealed()).isPositive();
+    Resealing resealing =
+        new Resealing(
+            pool, KeyRing.parse(OLDER_AND_NEWER), List.of(SealedCredentials.values()));
+    assertThat(reseal(resealing).reencrypted()).isPositive();
     assertThat(sealed(api)).startsWith("v1.newer.");
     assertThat(
             KeyRing.parse(OLDER_AND_NEWER)
                 .open(sealed(api), CredentialStore.context(api.tenant(), "token")))
         .isEqualTo("kept");
-    assertThat(rows.resealAll().await().atMost(Duration.ofSeconds(20)).resealed()).isZero();
+    assertThat(reseal(resealing).reencrypted()).isZero();
     execute("DELETE FROM credential WHERE key_id = 'newer'");
+  }
+
+  private static Resealing.Count reseal(Resealing resealing) {
+    return Objects.requireNonNull(
+        resealing.run().await().atMost(Duration.ofSeconds(20)).get("credentials"));
   }
 
   private CredentialVault.Revealed reveal(Api tenant, List<String> names) {

@@ -1,13 +1,13 @@
 package io.impresario.targets;
 
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.ipv6.IPv6Address;
 import io.impresario.targets.TargetCheck.Accepted;
 import io.impresario.targets.TargetCheck.Malformed;
 import io.impresario.targets.TargetCheck.Refused;
 import java.net.IDN;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,14 +62,14 @@ public final class TargetGuard {
           new Special("2001:db8::/32", "documentation"),
           new Special("3fff::/20", "documentation"));
 
-  private static final Network GLOBAL_V6 = Network.parse("2000::/3");
-  private static final Network NAT64 = Network.parse("64:ff9b::/96");
-  private static final Network SIX_TO_FOUR = Network.parse("2002::/16");
+  private static final IPAddress GLOBAL_V6 = Addresses.network("2000::/3");
+  private static final IPAddress NAT64 = Addresses.network("64:ff9b::/96");
+  private static final IPAddress SIX_TO_FOUR = Addresses.network("2002::/16");
 
-  private final List<Network> allowed;
+  private final List<IPAddress> allowed;
 
-  public TargetGuard(List<Network> allowed) {
-    this.allowed = List.copyOf(allowed);
+  private TargetGuard(List<IPAddress> allowed) {
+    this.allowed = allowed;
   }
 
   /**
@@ -77,7 +77,7 @@ public final class TargetGuard {
    */
   public static TargetGuard allowing(List<String> networks) {
     return new TargetGuard(
-        networks.stream().filter(text -> !text.isBlank()).map(Network::parse).toList());
+        networks.stream().filter(text -> !text.isBlank()).map(Addresses::network).toList());
   }
 
   /** Syntax, and the rule for a host that is an address. Never resolves a name. */
@@ -110,38 +110,41 @@ public final class TargetGuard {
 
   /** Why this address must not be connected to; empty when it may be. */
   public Optional<String> refusal(InetAddress address) {
+    return refusal(Addresses.of(address));
+  }
+
+  private Optional<String> refusal(IPAddress address) {
     if (allowed.stream().anyMatch(network -> network.contains(address))) {
       return Optional.empty();
     }
-    return address.getAddress().length == 4 ? special(SPECIAL_V4, address) : refusalOfV6(address);
+    return address.isIPv4() ? special(SPECIAL_V4, address) : refusalOfV6(address.toIPv6());
   }
 
-  private Optional<String> refusalOfV6(InetAddress address) {
-    byte[] octets = address.getAddress();
+  private Optional<String> refusalOfV6(IPv6Address address) {
     if (NAT64.contains(address)) {
-      return refusal(embedded(octets, 12));
+      return refusal(address.getEmbeddedIPv4Address(12));
     }
     if (SIX_TO_FOUR.contains(address)) {
-      return refusal(embedded(octets, 2));
+      return refusal(address.getEmbeddedIPv4Address(2));
     }
-    if (isIsatap(octets)) {
+    if (isIsatap(address)) {
       return Optional.of("tunnelled");
     }
     Optional<String> special = special(SPECIAL_V6, address);
     // Only 2000::/3 is assigned for global unicast; this covers the deprecated IPv4-compatible and
     // IPv4-translated forms, local NAT64 (64:ff9b:1::/48) and the discard prefix. IPv4-mapped ones
-    // have already become IPv4 in InetAddress.
+    // have become IPv4 before.
     return special.isEmpty() && !GLOBAL_V6.contains(address) ? Optional.of("reserved") : special;
   }
 
   private TargetCheck withHost(boolean tls, String written, int port, String requestTarget) {
     if (written.startsWith("[")) {
       String inner = written.substring(1, written.length() - 1).toLowerCase(Locale.ROOT);
-      return literal(tls, IpLiteral.ipv6(inner), port, requestTarget);
+      return literal(tls, Addresses.ipv6(inner), port, requestTarget);
     }
     String host = asciiName(written);
-    if (IpLiteral.endsInNumber(host)) {
-      return literal(tls, IpLiteral.ipv4(host), port, requestTarget);
+    if (Addresses.endsInNumber(host)) {
+      return literal(tls, Addresses.ipv4(host), port, requestTarget);
     }
     if (!NAME.matcher(host).matches()) {
       return new Malformed("has no valid host name");
@@ -199,31 +202,22 @@ public final class TargetGuard {
     return line.toString();
   }
 
-  private static Optional<String> special(List<Special> specials, InetAddress address) {
+  private static Optional<String> special(List<Special> specials, IPAddress address) {
     return specials.stream()
         .filter(special -> special.network().contains(address))
         .map(Special::kind)
         .findFirst();
   }
 
-  private static boolean isIsatap(byte[] octets) {
-    return (octets[8] & 0xfd) == 0
-        && octets[9] == 0
-        && octets[10] == 0x5e
-        && octets[11] == (byte) 0xfe;
+  /** Under any prefix; the library looks for link-local ones only. */
+  private static boolean isIsatap(IPv6Address address) {
+    return (address.getSegment(4).getSegmentValue() & 0xfdff) == 0
+        && address.getSegment(5).getSegmentValue() == 0x5efe;
   }
 
-  private static InetAddress embedded(byte[] octets, int from) {
-    try {
-      return InetAddress.getByAddress(Arrays.copyOfRange(octets, from, from + 4));
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("four octets are an address", e);
-    }
-  }
-
-  private record Special(Network network, String kind) {
+  private record Special(IPAddress network, String kind) {
     Special(String cidr, String kind) {
-      this(Network.parse(cidr), kind);
+      this(Addresses.network(cidr), kind);
     }
   }
 }

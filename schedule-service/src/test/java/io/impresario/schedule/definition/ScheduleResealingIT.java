@@ -6,9 +6,12 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.impresario.schedule.ScheduleApi;
 import io.impresario.sealing.KeyRing;
+import io.impresario.sealing.Resealing;
+import io.impresario.sealing.SealedColumn;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
+import io.quarkus.arc.All;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -21,6 +24,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +41,7 @@ class ScheduleResealingIT {
 
   @InjectServers TestServers servers;
   @Inject Pool pool;
+  @Inject @All List<SealedColumn> columns;
 
   @TestHTTPResource(value = "/secrets/reencrypt", management = true)
   URL command;
@@ -50,12 +56,12 @@ class ScheduleResealingIT {
   @Test
   void bringsSecretsUnderTheNewestKey() throws SQLException {
     String schedule = scheduleWithCallback();
-    ScheduleResealing both = resealing(NEW_KEY + "," + TestServers.SECRET_KEYS);
+    Resealing both = resealing(NEW_KEY + "," + TestServers.SECRET_KEYS);
 
-    assertThat(reseal(both)).isEqualTo(new ScheduleResealing.Count(1, 0));
+    assertThat(reseal(both)).isEqualTo(counted(1, 0));
     assertThat(KeyRing.parse(NEW_KEY).open(sealed(schedule), "schedule:" + schedule))
         .isEqualTo("a secret");
-    assertThat(reseal(both)).isEqualTo(new ScheduleResealing.Count(0, 0));
+    assertThat(reseal(both)).isEqualTo(counted(0, 0));
   }
 
   @Test
@@ -63,7 +69,7 @@ class ScheduleResealingIT {
     String schedule = scheduleWithCallback();
     String before = sealed(schedule);
 
-    assertThat(reseal(resealing(NEW_KEY))).isEqualTo(new ScheduleResealing.Count(0, 1));
+    assertThat(reseal(resealing(NEW_KEY))).isEqualTo(counted(0, 1));
     assertThat(sealed(schedule)).isEqualTo(before);
   }
 
@@ -82,12 +88,16 @@ class ScheduleResealingIT {
     assertThat(KeyRing.keyIdOf(sealed(schedule))).isEqualTo("test");
   }
 
-  private ScheduleResealing resealing(String keys) {
-    return new ScheduleResealing(pool, KeyRing.parse(keys));
+  private Resealing resealing(String keys) {
+    return new Resealing(pool, KeyRing.parse(keys), columns);
   }
 
-  private static ScheduleResealing.Count reseal(ScheduleResealing resealing) {
-    return resealing.resealAll().await().atMost(Duration.ofSeconds(20));
+  private static Map<String, Resealing.Count> reseal(Resealing resealing) {
+    return resealing.run().await().atMost(Duration.ofSeconds(20));
+  }
+
+  private static Map<String, Resealing.Count> counted(long reencrypted, long failed) {
+    return Map.of("schedules", new Resealing.Count(reencrypted, failed));
   }
 
   private String scheduleWithCallback() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedFieldsTest {
-  private static final TargetGuard GUARD = new TargetGuard(List.of());
+  private static final TargetGuard GUARD = TargetGuard.allowing(List.of());
 
   @ParameterizedTest
   @CsvSource(

@@ -1,25 +1,27 @@
-package io.impresario.job.submission;
+package io.impresario.targets;
 
-import io.impresario.targets.TargetGuard;
+import io.quarkus.runtime.Startup;
 import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
-/** Where callbacks may go, as far as it can be told when a job is created. */
-final class CallbackTargets {
-  private CallbackTargets() {}
+/** Reads the exceptions at the start, so that an unreadable one stops it. */
+@Singleton
+class TargetGuardProducer {
 
-  /** Networks that are allowed although they are not public; the callback service has the same. */
   @ConfigMapping(prefix = "impresario.callback-targets")
   interface Config {
+
+    /** Networks such as {@code 10.1.0.0/16} that callbacks may reach although not public. */
     Optional<List<String>> allowedNetworks();
   }
 
   @Produces
   @Singleton
-  static TargetGuard guard(Config config) {
+  @Startup
+  TargetGuard guard(Config config) {
     return TargetGuard.allowing(config.allowedNetworks().orElse(List.of()));
   }
 }

@@ -1,4 +1,4 @@
-package io.impresario.job.rotation;
+package io.impresario.job.credential;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
     initArgs = {
       @ResourceArg(name = "service", value = "job"),
       @ResourceArg(name = "impresario.job.data-directory", value = "target/data"),
+      // The counts are the command's alone.
+      @ResourceArg(name = "impresario.secrets.first-round", value = "1h"),
       @ResourceArg(
           name = "impresario.secrets.keys",
           value = ReencryptIT.NEWER + "," + TestServers.SECRET_KEYS)

@@ -1,11 +1,10 @@
-package io.impresario.callback.secret;
+package io.impresario.sealing;
 
-import io.impresario.sealing.KeyRing;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Reads the key ring at start, so that a wrong one stops it. */
+/** Reads the key ring at the start, so that a wrong one stops it. */
 @Singleton
 class KeyRingProducer {
 
