@@ -29,13 +29,7 @@ class ArchitectureTest {
             "ScheduleView",
             "TriggerResource")
         .except(Rule.LOG_EVENT, "secrets.reencrypted")
-        .except(
-            Rule.RESOURCE,
-            "OccurrenceResource",
-            "PreviewResource",
-            "ScheduleResource",
-            "TriggerResource")
-        .except(Rule.SUBSCRIPTION, "DueScheduleClaimer", "ScheduleResealing")
+        .except(Rule.SUBSCRIPTION, "ScheduleResealing")
         .check();
   }
 

@@ -14,7 +14,7 @@ import java.time.Clock;
 @Path("/v1/schedules/preview")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-public class PreviewResource {
+class PreviewResource {
   private static final int MAX_COUNT = 100;
   private static final int DEFAULT_COUNT = 10;
 

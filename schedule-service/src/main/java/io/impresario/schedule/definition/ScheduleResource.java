@@ -1,7 +1,6 @@
 package io.impresario.schedule.definition;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.impresario.rpc.Cursor;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/schedules")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-public class ScheduleResource {
+class ScheduleResource {
   private static final int MAX_NAME = 200;
   private static final int MAX_PAGE = 200;
   private static final int DEFAULT_PAGE = 50;
@@ -37,7 +36,7 @@ public class ScheduleResource {
 
   record One(ScheduleView schedule) {}
 
-  record Page(
+  record Listed(
       List<ScheduleView> schedules, @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
   record Deleted(boolean success, UUID id) {}
@@ -60,7 +59,7 @@ public class ScheduleResource {
 
   @POST
   @Path("list")
-  public Uni<Page> list(RpcRequest request) {
+  public Uni<Listed> list(RpcRequest request) {
     Input input = request.input();
     ScheduleStore.Filter filter =
         new ScheduleStore.Filter(
@@ -70,17 +69,11 @@ public class ScheduleResource {
             input.optionalCursor("cursor"),
             input.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE));
     input.check();
-    return Panache.withSession(() -> store.page(filter)).map(found -> page(found, filter.limit()));
-  }
-
-  private static Page page(List<Schedule> found, int limit) {
-    if (found.size() <= limit) {
-      return new Page(found.stream().map(Schedule::view).toList(), null);
-    }
-    List<Schedule> shown = found.subList(0, limit);
-    Schedule last = shown.get(limit - 1);
-    return new Page(
-        shown.stream().map(Schedule::view).toList(), Cursor.encode(last.createdAt(), last.id()));
+    return store
+        .page(filter)
+        .map(
+            page ->
+                new Listed(page.items().stream().map(Schedule::view).toList(), page.nextCursor()));
   }
 
   @POST

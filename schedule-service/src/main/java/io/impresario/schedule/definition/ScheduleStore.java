@@ -1,12 +1,16 @@
 package io.impresario.schedule.definition;
 
 import io.impresario.rpc.Cursor;
+import io.impresario.sql.Page;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -23,7 +27,18 @@ class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
   /** Not now(): an update may have waited for its lock. */
   private static final String NOW = "SELECT clock_timestamp()";
 
-  private static final String DELETE = "DELETE FROM schedule WHERE id = $1 AND tenant_id = $2";
+  private static final String PAGE =
+      Page.bounded(
+          """
+          SELECT id, created_at, octet_length(params) AS size FROM schedule
+           WHERE tenant_id = $1
+             AND ($2::boolean IS NULL OR enabled = $2)
+             AND ($3::text IS NULL OR workflow = $3)
+             AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5))
+           ORDER BY created_at DESC, id DESC LIMIT $6
+          """,
+          "size",
+          "created_at DESC, id DESC");
 
   private final Pool pool;
 
@@ -59,31 +74,48 @@ class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
       @Nullable Cursor after,
       int limit) {}
 
-  /** Newest first; one more than the limit tells that there is another page. */
-  Uni<List<Schedule>> page(Filter filter) {
-    StringBuilder where = new StringBuilder("tenantId = :tenant");
-    Parameters parameters = Parameters.with("tenant", filter.tenantId());
-    if (filter.enabled() != null) {
-      where.append(" and enabled = :enabled");
-      parameters.and("enabled", filter.enabled());
+  /** Newest first, and no more than fits into an answer: each may have a mebibyte of params. */
+  Uni<Page<Schedule>> page(Filter filter) {
+    return pool.preparedQuery(PAGE)
+        .execute(values(filter))
+        .map(rows -> Page.ofBounded(rows, filter.limit(), Place::of, Place::cursor))
+        .flatMap(this::load);
+  }
+
+  private static Tuple values(Filter filter) {
+    Cursor after = filter.after();
+    return Tuple.tuple()
+        .addUUID(filter.tenantId())
+        .addBoolean(filter.enabled())
+        .addString(filter.workflow())
+        .addOffsetDateTime(after == null ? null : Values.utc(after.time()))
+        .addUUID(after == null ? null : after.id())
+        .addInteger(filter.limit() + 1);
+  }
+
+  /** Where a schedule stands in the list. */
+  private record Place(UUID id, Instant createdAt) {
+    private static Place of(Row row) {
+      return new Place(row.getUUID("id"), Rows.instant(row, "created_at"));
     }
-    if (filter.workflow() != null) {
-      where.append(" and workflow = :workflow");
-      parameters.and("workflow", filter.workflow());
+
+    private String cursor() {
+      return Cursor.encode(createdAt, id);
     }
-    if (filter.after() != null) {
-      where.append(" and (createdAt < :time or createdAt = :time and id < :id)");
-      parameters.and("time", filter.after().time()).and("id", filter.after().id());
-    }
-    return find(where + " order by createdAt desc, id desc", parameters)
-        .page(0, filter.limit() + 1)
-        .list();
+  }
+
+  private Uni<Page<Schedule>> load(Page<Place> places) {
+    List<UUID> ids = places.items().stream().map(Place::id).toList();
+    return ids.isEmpty()
+        ? Uni.createFrom().item(new Page<>(List.of(), null))
+        : Panache.withSession(() -> list("id in ?1 order by createdAt desc, id desc", ids))
+            .map(found -> new Page<>(found, places.nextCursor()));
   }
 
   /** Whether there was one; its occurrences go with it, its jobs do not. */
   Uni<Boolean> delete(UUID tenantId, UUID id) {
-    return pool.preparedQuery(DELETE)
-        .execute(Tuple.of(id, tenantId))
-        .map(deleted -> deleted.rowCount() == 1);
+    return Panache.withTransaction(
+            () -> delete(OF_TENANT, Parameters.with("id", id).and("tenant", tenantId)))
+        .map(deleted -> deleted == 1);
   }
 }

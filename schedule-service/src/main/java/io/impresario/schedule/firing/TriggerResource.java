@@ -14,7 +14,7 @@ import java.util.UUID;
 @Path("/v1/schedules/trigger")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-public class TriggerResource {
+class TriggerResource {
   private final ScheduleTrigger trigger;
 
   TriggerResource(ScheduleTrigger trigger) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/schedules/occurrences")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-public class OccurrenceResource {
+class OccurrenceResource {
   private static final int MAX_PAGE = 200;
   private static final int DEFAULT_PAGE = 50;
 
@@ -29,11 +29,11 @@ public class OccurrenceResource {
     this.store = store;
   }
 
-  record Page(
+  record Listed(
       List<OccurrenceView> occurrences, @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
   @POST
-  public Uni<Page> list(RpcRequest request) {
+  public Uni<Listed> list(RpcRequest request) {
     Input input = request.input();
     UUID id = input.requiredUuid("id");
     Cursor cursor = input.optionalCursor("cursor");
@@ -42,15 +42,6 @@ public class OccurrenceResource {
     return store
         .page(request.caller().tenantId(), id, cursor, limit)
         .map(found -> found.orElseThrow(() -> RpcException.notFound("Schedule not found")))
-        .map(found -> page(found, limit));
-  }
-
-  private static Page page(List<OccurrenceView> found, int limit) {
-    if (found.size() <= limit) {
-      return new Page(found, null);
-    }
-    OccurrenceView last = found.get(limit - 1);
-    return new Page(
-        List.copyOf(found.subList(0, limit)), Cursor.encode(last.nominalAt(), last.rowId()));
+        .map(page -> new Listed(page.items(), page.nextCursor()));
   }
 }

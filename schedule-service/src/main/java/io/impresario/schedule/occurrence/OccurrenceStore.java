@@ -1,7 +1,14 @@
 package io.impresario.schedule.occurrence;
 
+import static io.impresario.sql.Values.column;
+import static io.impresario.sql.Values.seconds;
+import static io.impresario.sql.Values.utc;
+import static io.impresario.sql.Values.utcOrNull;
+
 import io.impresario.rpc.Cursor;
 import io.impresario.schedule.occurrence.Occurrence.Outcome;
+import io.impresario.sql.Page;
+import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -10,17 +17,12 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The occurrence rows: written when a schedule fires, read by the list, swept when old. */
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 public class OccurrenceStore {
 
   /**
-   * A nominal time that has fired already, under a clock that was ahead of ours, stays as it is.
+   * A nominal time that has fired already, before a failover to a database whose clock is behind,
+   * stays as it is.
    */
   private static final String INSERT =
       """
@@ -81,23 +84,21 @@ public class OccurrenceStore {
     }
     Tuple columns =
         Tuple.tuple()
-            .addArrayOfUUID(column(occurrences, Occurrence::jobId, UUID[]::new))
-            .addArrayOfUUID(column(occurrences, Occurrence::scheduleId, UUID[]::new))
-            .addArrayOfString(column(occurrences, o -> word(o.source()), String[]::new))
-            .addArrayOfOffsetDateTime(
-                column(occurrences, o -> time(o.nominalAt()), OffsetDateTime[]::new))
-            .addArrayOfOffsetDateTime(
-                column(occurrences, o -> time(o.firedAt()), OffsetDateTime[]::new))
-            .addArrayOfString(column(occurrences, o -> word(o.outcome()), String[]::new))
-            .addArrayOfString(column(occurrences, Occurrence::reason, String[]::new));
+            .addValue(column(occurrences, UUID[]::new, Occurrence::jobId))
+            .addValue(column(occurrences, UUID[]::new, Occurrence::scheduleId))
+            .addValue(column(occurrences, String[]::new, o -> word(o.source())))
+            .addValue(column(occurrences, OffsetDateTime[]::new, o -> utc(o.nominalAt())))
+            .addValue(column(occurrences, OffsetDateTime[]::new, o -> utcOrNull(o.firedAt())))
+            .addValue(column(occurrences, String[]::new, o -> word(o.outcome())))
+            .addValue(column(occurrences, String[]::new, Occurrence::reason));
     return transaction
         .preparedQuery(INSERT)
         .execute(columns)
-        .map(rows -> stream(rows).map(row -> row.getUUID(0)).collect(Collectors.toSet()));
+        .map(rows -> Set.copyOf(Rows.all(rows, row -> row.getUUID("job_id"))));
   }
 
-  /** One more than the limit tells that there is another page; empty for an unknown schedule. */
-  Uni<Optional<List<OccurrenceView>>> page(
+  /** Newest first; empty for an unknown schedule. */
+  Uni<Optional<Page<OccurrenceView>>> page(
       UUID tenantId, UUID scheduleId, @Nullable Cursor after, int limit) {
     return pool.preparedQuery(SCHEDULE_EXISTS)
         .execute(Tuple.of(scheduleId, tenantId))
@@ -105,27 +106,27 @@ public class OccurrenceStore {
             found ->
                 found.size() == 0
                     ? Uni.createFrom().item(Optional.empty())
-                    : rows(scheduleId, after, limit + 1).map(Optional::of));
+                    : rows(scheduleId, after, limit).map(Optional::of));
   }
 
-  private Uni<List<OccurrenceView>> rows(UUID scheduleId, @Nullable Cursor after, int limit) {
+  private Uni<Page<OccurrenceView>> rows(UUID scheduleId, @Nullable Cursor after, int limit) {
     Tuple parameters =
         Tuple.of(
             scheduleId,
-            after == null ? null : time(after.time()),
+            after == null ? null : utc(after.time()),
             after == null ? null : after.id(),
-            limit);
+            limit + 1);
     return pool.preparedQuery(PAGE)
         .execute(parameters)
-        .map(rows -> stream(rows).map(OccurrenceStore::view).toList());
+        .map(rows -> Rows.all(rows, OccurrenceStore::view))
+        .map(found -> Page.of(found, limit, last -> Cursor.encode(last.nominalAt(), last.rowId())));
   }
 
   private static OccurrenceView view(Row row) {
-    OffsetDateTime firedAt = row.getOffsetDateTime("fired_at");
     return OccurrenceView.of(
         row.getUUID("job_id"),
-        row.getOffsetDateTime("nominal_at").toInstant(),
-        firedAt == null ? null : firedAt.toInstant(),
+        Rows.instant(row, "nominal_at"),
+        Rows.instantOrNull(row, "fired_at"),
         Outcome.valueOf(row.getString("outcome").toUpperCase(Locale.ROOT)),
         row.getString("reason"));
   }
@@ -133,26 +134,11 @@ public class OccurrenceStore {
   /** Deletes up to {@code limit} older rows but the newest {@code kept} of each schedule. */
   Uni<Integer> sweep(Duration age, int kept, int limit) {
     return pool.preparedQuery(SWEEP)
-        .execute(Tuple.of((double) age.toSeconds(), kept, limit))
+        .execute(Tuple.of(seconds(age), kept, limit))
         .map(RowSet::rowCount);
-  }
-
-  private static <T> T[] column(
-      List<Occurrence> rows,
-      Function<Occurrence, @Nullable T> field,
-      java.util.function.IntFunction<T[]> array) {
-    return rows.stream().map(field).toArray(array);
-  }
-
-  private static java.util.stream.Stream<Row> stream(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false);
   }
 
   private static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
-    return instant == null ? null : OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 }

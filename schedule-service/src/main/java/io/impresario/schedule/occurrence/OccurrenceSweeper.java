@@ -1,19 +1,23 @@
 package io.impresario.schedule.occurrence;
 
-import io.quarkus.scheduler.Scheduled;
-import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Deletes occurrences that nobody will look up any more, a few at a time. */
+/** Deletes occurrences that nobody will look up any more, a batch per round. */
 @ApplicationScoped
 class OccurrenceSweeper {
   private static final Logger LOG = Logger.getLogger(OccurrenceSweeper.class);
 
-  /** Rows a statement: short enough that no firing waits for it. */
+  /** Rows per statement: short enough that no firing waits for it. */
   private static final int BATCH = 1000;
 
   /** How far back {@code occurrences/list} can look. */
@@ -28,37 +32,29 @@ class OccurrenceSweeper {
 
   private final OccurrenceStore store;
   private final Config config;
+  private final Duty duty;
 
-  OccurrenceSweeper(OccurrenceStore store, Config config) {
+  OccurrenceSweeper(OccurrenceStore store, Config config, Duties duties) {
     this.store = store;
     this.config = config;
+    this.duty =
+        duties.create(
+            DutySpec.of("occurrence-sweeper", Duration.ofMinutes(10), this::sweep)
+                .withFirst(Duration.ofMinutes(1)));
   }
 
-  @Scheduled(
-      every = "10m",
-      delayed = "1m",
-      concurrentExecution = ConcurrentExecution.SKIP,
-      identity = "occurrence-sweeper")
-  Uni<Void> sweep() {
-    return sweepSome()
-        .invoke(
-            deleted -> {
-              if (deleted > 0) {
-                LOG.infof("occurrences.swept rows=%d", deleted);
-              }
-            })
-        .onFailure()
-        .invoke(failure -> LOG.warnf("occurrences.sweep_failed reason=\"%s\"", failure))
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithNull();
+  void start(@Observes StartupEvent event) {
+    duty.start();
   }
 
-  private Uni<Integer> sweepSome() {
-    return store
-        .sweep(config.retention(), config.kept(), BATCH)
-        .flatMap(
-            rows ->
-                rows < BATCH ? Uni.createFrom().item(rows) : sweepSome().map(more -> rows + more));
+  private Uni<Round> sweep() {
+    return store.sweep(config.retention(), config.kept(), BATCH).map(OccurrenceSweeper::swept);
+  }
+
+  private static Round swept(int rows) {
+    if (rows > 0) {
+      LOG.debugf("occurrences.swept rows=%d", rows);
+    }
+    return Round.moreIf(rows == BATCH);
   }
 }

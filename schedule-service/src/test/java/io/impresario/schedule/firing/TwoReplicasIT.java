@@ -2,8 +2,10 @@ package io.impresario.schedule.firing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.impresario.duty.Duties;
 import io.impresario.outbox.Outbox;
 import io.impresario.schedule.ScheduleApi;
+import io.impresario.schedule.definition.NextFireChanged;
 import io.impresario.schedule.occurrence.OccurrenceStore;
 import io.impresario.sealing.KeyRing;
 import io.impresario.testing.DatabaseClock;
@@ -13,10 +15,10 @@ import io.impresario.testing.MutableClock;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -56,7 +58,7 @@ class TwoReplicasIT {
       """;
 
   @Inject MutableClock clock;
-  @Inject Vertx vertx;
+  @Inject Duties duties;
   @Inject DueScheduleStore schedules;
   @Inject OccurrenceStore occurrences;
   @Inject Outbox outbox;
@@ -76,10 +78,11 @@ class TwoReplicasIT {
     clock.set(DUE.minusSeconds(1));
     ScheduleApi.execute(MAKE.formatted(api.tenant(), DUE, SCHEDULES));
     DueScheduleClaimer second = replica();
+    second.start(new StartupEvent());
     long start = System.nanoTime();
     clock.set(DUE);
-    first.wake();
-    second.wake();
+    first.changed(new NextFireChanged());
+    second.changed(new NextFireChanged());
 
     Eventually.isTrue(
         Duration.ofSeconds(60),
@@ -102,7 +105,7 @@ class TwoReplicasIT {
       Instant due =
           Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS).plusMillis(300 + 7 * i);
       ScheduleApi.execute(MAKE.formatted(api.tenant(), due, 1));
-      first.wake();
+      first.changed(new NextFireChanged());
       String lateness =
           "SELECT extract(epoch FROM fired_at - nominal_at) * 1000 FROM occurrence"
               + " WHERE nominal_at = '"
@@ -118,7 +121,7 @@ class TwoReplicasIT {
   private DueScheduleClaimer replica() {
     ScheduleFiring firing =
         new ScheduleFiring(schedules, occurrences, outbox, keys, config, new FiringLog(metrics));
-    return new DueScheduleClaimer(schedules, firing, vertx);
+    return new DueScheduleClaimer(schedules, firing, duties);
   }
 
   private List<String> requestedJobs() {
