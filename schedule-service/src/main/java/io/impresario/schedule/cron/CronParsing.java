@@ -2,10 +2,10 @@ package io.impresario.schedule.cron;
 
 import java.util.List;
 
-/** What came of reading a text as a cron expression. */
+/** The result of reading a text as a cron expression. */
 public sealed interface CronParsing {
 
-  /** The text is an expression that fires now and then. */
+  /** The text is an expression that fires at least once in a while. */
   record Understood(CronExpression expression) implements CronParsing {}
 
   /**

@@ -21,9 +21,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Asks job-service, in the caller's name, whether a workflow can be run. Only a clear no counts:
- * without job-service a schedule is accepted, since its occurrences say it too if the workflow is
- * missing.
+ * Asks job-service, with the caller's identity, whether a workflow exists. Only a clear no counts:
+ * without an answer the schedule is accepted, since a missing workflow also shows in its
+ * occurrences.
  */
 @ApplicationScoped
 class WorkflowDirectory {
@@ -36,7 +36,7 @@ class WorkflowDirectory {
     /** Where the replicas of job-service are; absent means that workflows are not checked. */
     Optional<List<URI>> jobServiceUrl();
 
-    /** How long a create waits for one replica's answer before it goes on without. */
+    /** How long a create waits for one replica's answer before it goes on without it. */
     Duration timeout();
   }
 

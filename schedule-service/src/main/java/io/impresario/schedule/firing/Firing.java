@@ -29,7 +29,7 @@ record Firing(
     DueScheduleStore.Move move) {
 
   private static final String UNREADABLE =
-      "the expression or its time zone cannot be read any more; the schedule is switched off";
+      "the expression or its time zone can no longer be read; the schedule is switched off";
 
   static Firing plan(DueSchedule due, JobRequests requests, Duration catchUpWindow) {
     Optional<FireTimes> times = FireTimes.of(due.cronExpr(), due.timezone());
@@ -79,7 +79,7 @@ record Firing(
   private static Firing missed(DueSchedule due, Miss miss, Duration catchUpWindow) {
     Instant nominal = miss.firstMissed();
     String reason =
-        "nothing from here until %s ran: the service was down for longer than the catch-up window of %s"
+        "no occurrence from here until %s ran: the service was down for longer than the catch-up window of %s"
             .formatted(due.now(), catchUpWindow);
     UUID jobId = JobRequests.jobId(due.template().scheduleId(), nominal);
     return new Firing(

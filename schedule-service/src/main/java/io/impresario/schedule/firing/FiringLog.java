@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** One wide line and the metrics of each firing, once it is committed. */
+/** Logs and measures each firing once it is committed. */
 @ApplicationScoped
 class FiringLog {
   private static final Logger LOG = Logger.getLogger("io.impresario.schedule.firing");

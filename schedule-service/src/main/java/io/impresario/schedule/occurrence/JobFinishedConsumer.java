@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Takes the ends of jobs that a schedule has started; all other jobs pass by. */
+/** Consumes the ends of jobs that a schedule has started; ignores all other jobs. */
 @ApplicationScoped
 class JobFinishedConsumer {
   private final EventConsumption consumption;

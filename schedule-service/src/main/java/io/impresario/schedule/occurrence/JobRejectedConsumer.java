@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Takes the jobs of schedules that could not be made: a deleted workflow, a full queue. */
+/** Consumes the rejections of jobs of schedules: a deleted workflow, a full queue. */
 @ApplicationScoped
 class JobRejectedConsumer {
   private final EventConsumption consumption;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId the job's id, also when no job is made
  * @param firedAt null when it was missed
- * @param reason why it was missed, could not start, or what it stands for; null when ordinary
+ * @param reason why it was missed or could not start, or which occurrences it stands for; null when
+ *     ordinary
  */
 public record Occurrence(
     UUID jobId,

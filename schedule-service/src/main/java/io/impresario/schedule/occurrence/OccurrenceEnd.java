@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /** How the job of an occurrence ended, or that there will be none. */
 sealed interface OccurrenceEnd {
-  /** Errors may carry whole pages; a schedule shows what fits a line or two. */
+  /** Errors may contain whole pages; a schedule shows a few lines. */
   int MAX_REASON = 2000;
 
   UUID jobId();
 
   UUID scheduleId();
 
-  /** The word of the occurrence row. */
+  /** As the occurrence row names it. */
   String outcome();
 
-  /** Why it did not end well; null when it did, or nobody is to blame. */
+  /** Why it failed or was rejected; null otherwise. */
   default @Nullable String reason() {
     return null;
   }
@@ -37,7 +37,7 @@ sealed interface OccurrenceEnd {
     }
   }
 
-  /** Neither a failure nor a success: somebody wanted it so. */
+  /** Neither a failure nor a success: a person cancelled it. */
   record Cancelled(UUID jobId, UUID scheduleId) implements OccurrenceEnd {
     @Override
     public String outcome() {
