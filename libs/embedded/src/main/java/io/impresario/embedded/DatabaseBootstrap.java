@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * Creates the one database with a schema and a login per service, from the resource {@code
- * /bootstrap.sql}; run again it repairs what is missing and sets the given passwords.
+ * /bootstrap.sql}. Run again, it adds what is missing and sets the given passwords.
  */
 public final class DatabaseBootstrap {
   public static final String DATABASE = "impresario";
@@ -74,9 +74,9 @@ public final class DatabaseBootstrap {
     String password = passwords.get(service);
     if (password == null || !password.matches("[A-Za-z0-9_-]+")) {
       throw new IllegalArgumentException(
-          "the password of the "
+          "The password of the "
               + service
-              + " login is missing or has characters other than"
+              + " login is missing or contains characters other than"
               + " letters, digits, - and _");
     }
     return Matcher.quoteReplacement(password);

@@ -15,7 +15,7 @@ import org.apache.kafka.common.utils.Time;
 
 /**
  * One Kafka broker that is its own KRaft controller, in this JVM, on 127.0.0.1. {@link
- * KafkaProcess} runs it as a process of its own by {@link #main}.
+ * KafkaProcess} runs it in a process of its own through {@link #main}.
  */
 public final class EmbeddedKafka {
   /**
@@ -70,7 +70,7 @@ public final class EmbeddedKafka {
     try {
       System.in.transferTo(java.io.OutputStream.nullOutputStream());
     } catch (IOException closed) {
-      // The same as the end of the input: the parent is gone.
+      // Like the end of the input: the parent has ended.
     }
     Runtime.getRuntime().halt(0);
   }
@@ -87,7 +87,7 @@ public final class EmbeddedKafka {
       PrintStream print = new PrintStream(output, true, StandardCharsets.UTF_8);
       if (StorageTool.execute(command, print) != 0) {
         throw new IOException(
-            "formatting " + directory + " failed: " + output.toString(StandardCharsets.UTF_8));
+            "Formatting " + directory + " failed: " + output.toString(StandardCharsets.UTF_8));
       }
     } finally {
       Files.deleteIfExists(file);
@@ -123,14 +123,14 @@ public final class EmbeddedKafka {
     p.setProperty("transaction.state.log.num.partitions", "4");
     p.setProperty("share.coordinator.state.topic.replication.factor", "1");
     p.setProperty("share.coordinator.state.topic.min.isr", "1");
-    // Waiting for more members of a group only delays a stack that starts all at once.
+    // Waiting for more members of a group would only delay a stack whose services start together.
     p.setProperty("group.initial.rebalance.delay.ms", "0");
-    // Nothing takes over from the only broker: there is nobody to hand leadership to.
+    // There is no other broker that could take over the leadership.
     p.setProperty("controlled.shutdown.enable", "false");
-    // A broker that was killed may register again when its last session is over: 9 s by default.
+    // A killed broker may register again once its last session has expired: after 9 s by default.
     p.setProperty("broker.session.timeout.ms", "3000");
     p.setProperty("broker.heartbeat.interval.ms", "500");
-    // Services on one machine find a dead member within seconds.
+    // On one machine a dead member is noticed within seconds.
     p.setProperty("group.min.session.timeout.ms", "1000");
   }
 
@@ -140,7 +140,7 @@ public final class EmbeddedKafka {
     p.setProperty("num.replica.fetchers", "1");
     p.setProperty("num.recovery.threads.per.data.dir", "2");
     p.setProperty("background.threads", "2");
-    // A result of a job may be 10 MiB, JSON-escaped inside an event.
+    // A job's result may have 10 MiB, and it is JSON-escaped inside an event.
     p.setProperty("message.max.bytes", Integer.toString(16 << 20));
     p.setProperty("replica.fetch.max.bytes", Integer.toString(16 << 20));
     p.setProperty("socket.request.max.bytes", Integer.toString(32 << 20));

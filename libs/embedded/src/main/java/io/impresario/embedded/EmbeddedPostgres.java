@@ -32,8 +32,8 @@ public final class EmbeddedPostgres {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   /**
-   * Many hashes make a guess at a password slow. Ours are random, and a service that starts would
-   * compute them for each of its connections.
+   * Iterations of the password hash make guessing slow. Our passwords are random, and a service
+   * would compute the iterations for each of its connections.
    */
   private static final String SCRAM_ITERATIONS = "scram_iterations=1";
 
@@ -52,7 +52,7 @@ public final class EmbeddedPostgres {
     return server;
   }
 
-  /** Returns as soon as the process is there; {@link #isReady} then tells when it can be used. */
+  /** Returns as soon as the process runs; {@link #isReady} then tells when it can be used. */
   public static EmbeddedPostgres launch(Settings settings) throws IOException {
     Path programs = PostgresBinaries.directory().resolve("bin");
     if (!Files.exists(settings.dataDirectory().resolve("PG_VERSION"))) {
@@ -62,7 +62,7 @@ public final class EmbeddedPostgres {
     return attach(settings, spawn(serverCommand(programs, settings), settings.log()).toHandle());
   }
 
-  /** A server that this JVM started before, known by its process. */
+  /** A server that this JVM has started earlier, identified by its process. */
   public static EmbeddedPostgres attach(Settings settings, ProcessHandle process) {
     return new EmbeddedPostgres(settings, process);
   }
@@ -85,10 +85,10 @@ public final class EmbeddedPostgres {
     await("PostgreSQL did not stop within 20 s", Duration.ofSeconds(20));
   }
 
-  /** As a crash of the server: nothing is flushed; the next start recovers. */
+  /** Like a crash of the server: nothing is flushed; the next start recovers. */
   public void kill() throws IOException {
     process.destroyForcibly();
-    await("PostgreSQL survived a kill", Duration.ofSeconds(10));
+    await("PostgreSQL did not end although it was killed", Duration.ofSeconds(10));
   }
 
   public static String jdbcUrl(int port, String database) {
@@ -124,7 +124,7 @@ public final class EmbeddedPostgres {
         process.destroyForcibly();
         throw new IOException("initdb failed; its output is in " + settings.log());
       }
-      // A half-made cluster never gets the name of a whole one.
+      // An incomplete cluster never gets the name of a complete one.
       DirectoryTree.delete(settings.dataDirectory());
       Files.move(draft, settings.dataDirectory());
     } finally {
@@ -133,7 +133,7 @@ public final class EmbeddedPostgres {
   }
 
   /**
-   * After a power failure the process id in the lock file may belong to some other program, and
+   * After a power failure the process id in the lock file may belong to another program, and
    * PostgreSQL would refuse to start.
    */
   private static void forgetTheDead(Path lock) throws IOException {
@@ -168,9 +168,9 @@ public final class EmbeddedPostgres {
         "listen_addresses=127.0.0.1",
         "port=" + settings.port(),
         "unix_socket_directories=",
-        // Five services with pools of up to 20, doubled by replicas, and some for people.
+        // Five services with pools of up to 20 connections, twice that with replicas, and some spare.
         "max_connections=250",
-        // Small on purpose: the page cache does the rest on a developer's machine.
+        // Deliberately small: on a developer's machine the page cache does the rest.
         "shared_buffers=48MB",
         "work_mem=4MB",
         "maintenance_work_mem=32MB",
@@ -185,11 +185,11 @@ public final class EmbeddedPostgres {
         "log_min_messages=warning",
         "fsync=" + sync,
         "full_page_writes=" + sync,
-        // A committed row must survive kill -9 of the server also in tests, which do kill it.
+        // A committed row must survive a kill of the server; tests do kill it.
         "synchronous_commit=on");
   }
 
-  /** PostgreSQL refuses to run as root: in a user namespace of its own it is nobody. */
+  /** PostgreSQL refuses to run as root; in a user namespace of its own it runs as nobody. */
   private static List<String> withoutRoot() throws IOException {
     if (new UnixSystem().getUid() != 0) {
       return List.of();
@@ -197,8 +197,8 @@ public final class EmbeddedPostgres {
     Process probe = new ProcessBuilder("unshare", "-U", "true").start();
     if (!Processes.ended(probe.toHandle(), START_LIMIT) || probe.exitValue() != 0) {
       throw new IOException(
-          "PostgreSQL refuses to run as root, and this machine allows no user namespace"
-              + " (unshare -U failed); start as another user");
+          "PostgreSQL refuses to run as root, and this machine does not allow user namespaces"
+              + " (unshare -U failed); start it as another user");
     }
     return List.of("unshare", "-U");
   }
@@ -238,7 +238,7 @@ public final class EmbeddedPostgres {
     throw new IOException("PostgreSQL was not ready within " + START_LIMIT.toSeconds() + " s");
   }
 
-  /** A plain connection; the driver is named so that no class loader can hide it. */
+  /** A plain connection; names the driver, which a class loader may hide from DriverManager. */
   public static Connection connect(int port, String database, String user, String password)
       throws SQLException {
     Properties properties = new Properties();
@@ -247,7 +247,7 @@ public final class EmbeddedPostgres {
     properties.setProperty("connectTimeout", "5");
     Connection connection = new Driver().connect(jdbcUrl(port, database), properties);
     if (connection == null) {
-      throw new SQLException("the PostgreSQL driver refused its own address");
+      throw new SQLException("The PostgreSQL driver did not accept the address");
     }
     return connection;
   }

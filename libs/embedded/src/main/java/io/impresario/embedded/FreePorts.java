@@ -23,7 +23,7 @@ public final class FreePorts {
     return some(1).get(0);
   }
 
-  /** Distinct ports, each free at the time of the call, from a random place on. */
+  /** Distinct ports, each free at the time of the call, beginning at a random one. */
   public static List<Integer> some(int count) {
     return from(ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - 1_000), count);
   }
@@ -37,7 +37,7 @@ public final class FreePorts {
             .boxed()
             .toList();
     if (free.size() < count) {
-      throw new IllegalStateException("no " + count + " free ports after " + first);
+      throw new IllegalStateException("There are no " + count + " free ports after " + first);
     }
     return free;
   }

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link EmbeddedKafka} as a child JVM on this JVM's class path: it can be killed as a broker is
- * killed, and it ends with its parent.
+ * {@link EmbeddedKafka} as a child JVM on this JVM's class path: it can be killed like any broker,
+ * and it ends with its parent.
  */
 public final class KafkaProcess {
   /** Measured: the idle broker with six small topics stays under 200 MiB resident with these. */
@@ -42,7 +42,7 @@ public final class KafkaProcess {
     return kafka;
   }
 
-  /** Returns as soon as the process is there; {@link #accepts} then tells when it can be used. */
+  /** Returns as soon as the process runs; {@link #accepts} then tells when it can be used. */
   public static KafkaProcess launch(EmbeddedKafka.Settings settings, Path log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(settings));
     builder.redirectErrorStream(true);
@@ -50,7 +50,7 @@ public final class KafkaProcess {
     return attach(settings, builder.start().toHandle());
   }
 
-  /** A broker that this JVM started before, known by its process. */
+  /** A broker that this JVM has started earlier, identified by its process. */
   public static KafkaProcess attach(EmbeddedKafka.Settings settings, ProcessHandle process) {
     return new KafkaProcess(settings, process);
   }
@@ -81,7 +81,7 @@ public final class KafkaProcess {
     return process.isAlive();
   }
 
-  /** An orderly end; killed when it takes longer than 20 s. */
+  /** An orderly stop; the broker is killed when it takes longer than 20 s. */
   public void stop() throws IOException {
     process.destroy();
     if (!Processes.ended(process, Duration.ofSeconds(20))) {
@@ -92,7 +92,7 @@ public final class KafkaProcess {
   public void kill() throws IOException {
     process.destroyForcibly();
     if (!Processes.ended(process, Duration.ofSeconds(10))) {
-      throw new IOException("the Kafka broker survived a kill");
+      throw new IOException("The Kafka broker did not end although it was killed");
     }
   }
 
@@ -100,7 +100,7 @@ public final class KafkaProcess {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
-        throw new IOException("the Kafka broker ended at once; its output is in " + log);
+        throw new IOException("The Kafka broker ended at once; its output is in " + log);
       }
       if (accepts(settings.port())) {
         return;
@@ -109,7 +109,7 @@ public final class KafkaProcess {
     }
     process.destroyForcibly();
     throw new IOException(
-        "the Kafka broker was not ready within " + START_LIMIT.toSeconds() + " s; see " + log);
+        "The Kafka broker was not ready within " + START_LIMIT.toSeconds() + " s; see " + log);
   }
 
   /** The client listener opens only when the broker is registered and unfenced. */

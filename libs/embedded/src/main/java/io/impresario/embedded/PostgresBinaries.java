@@ -20,7 +20,7 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * The PostgreSQL programs of zonky's packages, unpacked once per machine user and version under the
- * user's cache directory. Several processes may ask at once: a file lock lets one of them unpack.
+ * user's cache directory. Several processes may ask at once; a file lock lets one of them unpack.
  */
 final class PostgresBinaries {
   private PostgresBinaries() {}
@@ -64,7 +64,7 @@ final class PostgresBinaries {
         return cache;
       }
     } catch (IOException unwritableHome) {
-      // As for a user that has none.
+      // Treated like a user without a cache directory.
     }
     return Path.of(
         System.getProperty("java.io.tmpdir"), "impresario-" + System.getProperty("user.name"));
@@ -75,13 +75,13 @@ final class PostgresBinaries {
     String name = system.contains("mac") ? "Darwin" : "Linux";
     if (!system.contains("mac") && !system.contains("linux")) {
       throw new IOException(
-          "the embedded PostgreSQL runs on Linux and macOS only, not on " + system);
+          "The embedded PostgreSQL runs on Linux and macOS only, not on " + system);
     }
     String machine = ArchUtils.normalize(System.getProperty("os.arch"));
     String architecture = machine.equals("amd64") ? "x86_64" : machine;
     try (InputStream in = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(name, architecture)) {
       if (in == null) {
-        throw new IOException("there is no embedded PostgreSQL for " + name + " " + architecture);
+        throw new IOException("There is no embedded PostgreSQL for " + name + " " + architecture);
       }
       return in.readAllBytes();
     }
@@ -101,7 +101,7 @@ final class PostgresBinaries {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path target = home.resolve(entry.getName()).normalize();
         if (!target.startsWith(home)) {
-          throw new IOException("the PostgreSQL package names a file outside itself: " + target);
+          throw new IOException("The PostgreSQL package contains a path that leads outside of it: " + target);
         }
         write(tar, entry, target);
       }

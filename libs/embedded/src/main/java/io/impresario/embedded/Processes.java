@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waiting for the end of a process that is known by its handle only. */
+/** Waits for the end of a process of which only the handle is known. */
 public final class Processes {
   private Processes() {}
 

@@ -81,7 +81,7 @@ public final class DatabaseClock {
       statement.setObject(1, time, Types.TIMESTAMP_WITH_TIMEZONE);
       statement.executeUpdate();
     } catch (SQLException e) {
-      throw new IllegalStateException("the time of the database could not be set", e);
+      throw new IllegalStateException("The time of the database could not be set", e);
     }
   }
 }

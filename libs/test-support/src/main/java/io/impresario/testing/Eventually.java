@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for a condition that some other thread or process brings about; never longer than told. */
+/** Waits, for a bounded time, for a condition that another thread or process brings about. */
 public final class Eventually {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -31,7 +31,7 @@ public final class Eventually {
         return;
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("still failing after " + limit + ": " + failure, failure);
+        throw new AssertionError("Still failing after " + limit + ": " + failure, failure);
       }
       pause();
     }
@@ -46,7 +46,7 @@ public final class Eventually {
         limit,
         () -> {
           if (!condition.call()) {
-            throw new AssertionError("not so: " + what);
+            throw new AssertionError("Did not happen: " + what);
           }
         });
   }
@@ -58,10 +58,10 @@ public final class Eventually {
         limit,
         () ->
             found.value =
-                source.call().orElseThrow(() -> new AssertionError("not there: " + what)));
+                source.call().orElseThrow(() -> new AssertionError("Did not appear: " + what)));
     T value = found.value;
     if (value == null) {
-      throw new AssertionError("not there: " + what);
+      throw new AssertionError("Did not appear: " + what);
     }
     return value;
   }
@@ -84,7 +84,7 @@ public final class Eventually {
       TimeUnit.MILLISECONDS.sleep(20);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while waiting", e);
+      throw new AssertionError("Interrupted while waiting", e);
     }
   }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A loopback TCP proxy in front of a server: passes bytes on, or refuses new connections, cuts the
- * open ones, or swallows what is sent (a silent network) until told otherwise.
+ * A loopback TCP proxy in front of a server: passes bytes on, refuses new connections, cuts open
+ * ones, or drops what is sent (a silent network) until told otherwise.
  */
 public final class FaultyTcpProxy implements AutoCloseable {
   /** What happens to connections. */
@@ -101,7 +101,7 @@ public final class FaultyTcpProxy implements AutoCloseable {
         out.flush();
       }
     } catch (IOException cut) {
-      // One side is gone: so is the other, below.
+      // One side has ended; the other one is closed below.
     } finally {
       closeQuietly(from);
       closeQuietly(to);

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * FuzzRun <url> <api key> <admin key> <count> <seed>}.
  */
 public final class FuzzRun {
-  /** What came back; the complaints hold at most fifty, each with the request that earned it. */
+  /** What came back; at most fifty complaints, each with its request. */
   public record Report(Map<Integer, Integer> statuses, List<String> complaints) {}
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);

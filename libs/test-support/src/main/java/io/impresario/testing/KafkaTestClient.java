@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends and reads raw records, without any code of the services, as another program would. */
+/** Sends and reads raw records as a foreign program would, without any code of the services. */
 public final class KafkaTestClient implements AutoCloseable {
   private static final int LARGEST = 16 << 20;
 
@@ -46,14 +46,14 @@ public final class KafkaTestClient implements AutoCloseable {
     try {
       producer.send(record).get(30, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new AssertionError("the record was not taken by topic " + topic, e);
+      throw new AssertionError("The record was not accepted by topic " + topic, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
   }
 
-  /** All records of the topic that match, from its beginning; returns when there are so many. */
+  /** The matching records of the topic from its beginning; returns once there are so many. */
   public List<ConsumerRecord<byte[], byte[]>> await(
       String topic, int count, Duration limit, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
@@ -70,7 +70,7 @@ public final class KafkaTestClient implements AutoCloseable {
     return found;
   }
 
-  /** What the topic holds now: reads up to the end offsets at the time of the call. */
+  /** What the topic holds now: reads to the end offsets at the time of the call. */
   public List<ConsumerRecord<byte[], byte[]>> all(
       String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class KafkaTestClient implements AutoCloseable {
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
         if (System.nanoTime() > deadline) {
-          throw new AssertionError("could not read " + topic + " to its end within 30 s");
+          throw new AssertionError("Could not read " + topic + " to its end within 30 s");
         }
         consumer.poll(Duration.ofMillis(200)).forEach(record -> addIf(wanted, record, found));
       }

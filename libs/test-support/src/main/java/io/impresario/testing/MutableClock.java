@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.function.Consumer;
 
-/** A clock that stands still until a test moves it, and a database's clock with it if tied so. */
+/** A clock that stands still until a test moves it; it can move a database's clock along. */
 public final class MutableClock extends Clock {
   private static final class Hand {
     private volatile Instant now;

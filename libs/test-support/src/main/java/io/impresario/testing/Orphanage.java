@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shell that reads process ids from a pipe of this JVM and kills them when the pipe ends: so a
- * test JVM that is killed leaves no server behind.
+ * A shell that reads process ids from a pipe of this JVM and kills them when the pipe ends, so that
+ * a killed test JVM leaves no server behind.
  */
 final class Orphanage {
   private static final String SCRIPT =

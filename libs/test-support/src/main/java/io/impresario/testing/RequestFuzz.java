@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Requests that are almost right: a seeded stream of mutations of sound inputs for every procedure
+ * Requests that are almost valid: a seeded stream of mutations of valid inputs for every procedure
  * of the API. The same seed gives the same stream.
  */
 public final class RequestFuzz {
@@ -30,7 +30,7 @@ public final class RequestFuzz {
   private static final String HOOK =
       "\"url\":\"https://example.org/hook\",\"signing_secret\":\"s3cret\",\"description\":\"d\"";
 
-  /** A sound input of each procedure, without its braces. */
+  /** A valid input of each procedure, without its braces. */
   private static final Map<String, String> SOUND = sound();
 
   private static final List<String> VALUES =

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * One PostgreSQL and one Kafka broker for all tests of this JVM, on free loopback ports that stay
- * the same over kills and restarts. Both end with the JVM. Data is shared by all tests of the JVM:
- * use own tenants and keys instead of cleaning up.
+ * the same across kills and restarts. Both end with the JVM. All tests of the JVM share the data:
+ * use tenants and keys of your own instead of cleaning up.
  */
 public final class TestServers {
   /** The test value of {@code impresario.identity.secret}. */
@@ -106,7 +106,7 @@ public final class TestServers {
   public Map<String, String> datasource(String service) {
     if (!DatabaseBootstrap.SERVICES.contains(service)) {
       throw new IllegalArgumentException(
-          "no such service: " + service + "; one of " + DatabaseBootstrap.SERVICES);
+          "There is no service " + service + "; one of " + DatabaseBootstrap.SERVICES);
     }
     String address = "127.0.0.1:" + postgresPort() + "/" + DatabaseBootstrap.DATABASE;
     return Map.of(
@@ -120,7 +120,7 @@ public final class TestServers {
         "jdbc:postgresql://" + address);
   }
 
-  /** A plain connection with the service's login: for what a test must see or prepare itself. */
+  /** A plain connection with the service's login, for what a test checks or prepares itself. */
   public Connection connect(String service) throws SQLException {
     return EmbeddedPostgres.connect(
         postgresPort(), DatabaseBootstrap.DATABASE, DatabaseBootstrap.login(service), PASSWORD);
@@ -131,7 +131,7 @@ public final class TestServers {
         postgresPort(), DatabaseBootstrap.DATABASE, EmbeddedPostgres.SUPERUSER, PASSWORD);
   }
 
-  /** As {@code kill -9} of the broker. Start it again in a {@code finally}. */
+  /** Like {@code kill -9} of the broker. Start it again in a {@code finally}. */
   public void killKafka() {
     run(() -> kafka().kill());
   }
@@ -152,7 +152,7 @@ public final class TestServers {
     }
   }
 
-  /** As {@code kill -9} of the postmaster. Start it again in a {@code finally}. */
+  /** Like {@code kill -9} of the postmaster. Start it again in a {@code finally}. */
   public void killPostgres() {
     run(() -> postgres().kill());
   }

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * An HTTP server on a free loopback port that records every request and answers as told: first the
- * planned answers in their order, then 200.
+ * An HTTP server on a free loopback port that records every request and gives the planned answers
+ * in their order, then 200.
  */
 public final class WebhookReceiver implements AutoCloseable {
   /**

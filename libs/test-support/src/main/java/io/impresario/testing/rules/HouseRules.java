@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 
 /**
  * Holds one module to the house's conventions: {@code HouseRules.of(CLASSES).except(Rule.CLOCK,
- * "ClockProducer").check()} in its {@code ArchitectureTest}. Exceptions are named one by one, so
- * that a list of them can only shrink unnoticed.
+ * "ClockProducer").check()} in its {@code ArchitectureTest}. Exceptions are named one by one; one
+ * that is no longer needed is a violation too, so that the lists shrink.
  */
 public final class HouseRules {
+  private static final String NEEDLESS = "keeps the rule and must not be an exception any more";
+
   private final JavaClasses classes;
   private final Map<Rule, Set<String>> exceptions = new EnumMap<>(Rule.class);
 
@@ -37,14 +39,17 @@ public final class HouseRules {
   }
 
   /**
-   * @throws AssertionError naming every violation that is not an exception
+   * @throws AssertionError naming every violation that is not an exception, and every exception
+   *     that is not needed any more
    */
   public void check() {
     Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-    Map<Rule, List<Violation>> violations =
+    List<Violation> found =
         Stream.concat(ClassRules.check(classes).stream(), SourceRules.check(module).stream())
-            .filter(violation -> !isException(violation))
             .distinct()
+            .toList();
+    Map<Rule, List<Violation>> violations =
+        Stream.concat(found.stream().filter(one -> !isException(one)), needless(found))
             .collect(
                 Collectors.groupingBy(
                     Violation::rule, () -> new EnumMap<>(Rule.class), Collectors.toList()));
@@ -61,6 +66,15 @@ public final class HouseRules {
           broken.forEach(one -> text.append("\n    ").append(one));
         });
     return text.toString();
+  }
+
+  private Stream<Violation> needless(List<Violation> found) {
+    return exceptions.entrySet().stream()
+        .flatMap(
+            entry ->
+                entry.getValue().stream()
+                    .filter(subject -> found.stream().noneMatch(one -> one.is(entry.getKey(), subject)))
+                    .map(subject -> new Violation(entry.getKey(), subject, NEEDLESS)));
   }
 
   private boolean isException(Violation violation) {

@@ -6,6 +6,10 @@ package io.impresario.testing.rules;
  * @param subject what an exception would name: a simple class name, a package or a log event
  */
 record Violation(Rule rule, String subject, String detail) {
+  boolean is(Rule other, String otherSubject) {
+    return rule == other && subject.equals(otherSubject);
+  }
+
   @Override
   public String toString() {
     return subject + " " + detail;
