@@ -23,10 +23,7 @@ final class ContractTenant implements LiveValues {
   private static final Duration JOB = Duration.ofSeconds(90);
   private static final Set<String> NEW_EACH_TIME =
       Set.of(
-          "/v1/jobs/cancel",
-          "/v1/schedules/update",
-          "/v1/schedules/delete",
-          "/v1/webhooks/delete");
+          "/v1/jobs/cancel", "/v1/schedules/update", "/v1/schedules/delete", "/v1/webhooks/delete");
 
   private final StackUnderTest stack;
   private final WebhookReceiver receiver;
@@ -48,7 +45,8 @@ final class ContractTenant implements LiveValues {
     kept.put("delivery", newDelivery());
     kept.put("credential name", "shop-login");
     kept.put("credential", newCredential("shop-login"));
-    kept.put("deployment", client.call("deployments/list", Map.of()).at("/deployments/0/id").asText());
+    kept.put(
+        "deployment", client.call("deployments/list", Map.of()).at("/deployments/0/id").asText());
     kept.put("tenant", newTenant().path("tenant_id").asText());
     for (String scope : List.of("read", "write", "admin")) {
       Map<String, Object> grant = Map.of("name", "lacks " + scope, "scopes", othersThan(scope));
@@ -112,9 +110,7 @@ final class ContractTenant implements LiveValues {
   }
 
   private String job(boolean another) {
-    return another
-        ? client.start("sleeper", Map.of("milliseconds", 60_000))
-        : kept("job");
+    return another ? client.start("sleeper", Map.of("milliseconds", 60_000)) : kept("job");
   }
 
   private String credentialName(String path) {
@@ -187,6 +183,8 @@ final class ContractTenant implements LiveValues {
   }
 
   private static List<String> othersThan(String scope) {
-    return List.of("read", "write", "admin").stream().filter(other -> !other.equals(scope)).toList();
+    return List.of("read", "write", "admin").stream()
+        .filter(other -> !other.equals(scope))
+        .toList();
   }
 }

@@ -53,7 +53,9 @@ final class HttpContract {
     this.broken = new BrokenInputs(api, valid);
   }
 
-  /** Every path takes its method and no other; what is near it, or behind the gateway, is unknown. */
+  /**
+   * Every path takes its method and no other; what is near it, or behind the gateway, is unknown.
+   */
   void routesAreThoseOfTheDocument() {
     TreeSet<String> paths = new TreeSet<>();
     api.operations().forEach(operation -> paths.addAll(operation.paths()));

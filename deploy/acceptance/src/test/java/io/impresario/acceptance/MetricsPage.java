@@ -103,7 +103,8 @@ final class MetricsPage {
 
   private static String scrape(String managementUrl) {
     try {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(managementUrl + "/q/metrics")).build();
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(managementUrl + "/q/metrics")).build();
       return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -73,7 +73,9 @@ class SilentDatabaseIT {
     Eventually.isTrue(
         LIMIT,
         "rounds that ask the database fail",
-        () -> ASKING.stream().allMatch(duty -> count(duty, false) > failures.getOrDefault(duty, 0.0)));
+        () ->
+            ASKING.stream()
+                .allMatch(duty -> count(duty, false) > failures.getOrDefault(duty, 0.0)));
 
     proxy.mode(Mode.PASS);
     UUID[] next = new UUID[1];

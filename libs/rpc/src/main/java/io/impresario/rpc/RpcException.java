@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * A request that ends in an error envelope, with everything that its client will see. One factory
- * for each row of the error table in docs/api/envelope.md; nothing else makes an error of the public API.
+ * for each row of the error table in docs/api/envelope.md; nothing else makes an error of the
+ * public API.
  */
 public final class RpcException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -83,7 +83,8 @@ public final class BrokenInputs {
     private Stream<Broken> ofValue(Schema given, ArrayNode path, Wrapping wrap) {
       Schema schema = given.withoutNull();
       List<Broken> broken = new ArrayList<>();
-      Rules rules = (rule, value, code) -> broken.add(new Broken(rule, wrap.apply(value), path, code));
+      Rules rules =
+          (rule, value, code) -> broken.add(new Broken(rule, wrap.apply(value), path, code));
       if (!given.acceptsNull()) {
         rules.broken("null", NullNode.instance, "invalid_type");
       }
@@ -113,7 +114,9 @@ public final class BrokenInputs {
       schema
           .number("minItems")
           .ifPresent(
-              min -> rules.broken("minItems", JSON.arrayNode(), schema.issue("minItems", "too_small")));
+              min ->
+                  rules.broken(
+                      "minItems", JSON.arrayNode(), schema.issue("minItems", "too_small")));
       schema
           .number("maxItems")
           .ifPresent(max -> rules.broken("maxItems", arrayOf(max + 1, item), "too_big"));
@@ -150,7 +153,8 @@ public final class BrokenInputs {
   }
 
   private static void ofInteger(Schema schema, Rules rules) {
-    rules.broken("whole number", JSON.numberNode(schema.number("minimum").orElse(0) + 0.5), "invalid_type");
+    rules.broken(
+        "whole number", JSON.numberNode(schema.number("minimum").orElse(0) + 0.5), "invalid_type");
     schema
         .number("minimum")
         .ifPresent(min -> rules.broken("minimum", JSON.numberNode(min - 1L), "too_small"));

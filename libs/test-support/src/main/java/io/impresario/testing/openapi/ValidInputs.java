@@ -97,8 +97,7 @@ public final class ValidInputs {
     if (schema.text("format").equals("uuid")) {
       return JSON.textNode(new UUID(random.nextLong(), random.nextLong()).toString());
     }
-    boolean shaped =
-        Stream.of("pattern", "format", "contentEncoding").anyMatch(schema.node()::has);
+    boolean shaped = Stream.of("pattern", "format", "contentEncoding").anyMatch(schema.node()::has);
     if (shaped || schema.node().has("examples") && random.nextInt(3) == 0) {
       return example(schema);
     }

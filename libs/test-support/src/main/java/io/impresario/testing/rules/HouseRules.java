@@ -73,7 +73,8 @@ public final class HouseRules {
         .flatMap(
             entry ->
                 entry.getValue().stream()
-                    .filter(subject -> found.stream().noneMatch(one -> one.is(entry.getKey(), subject)))
+                    .filter(
+                        subject -> found.stream().noneMatch(one -> one.is(entry.getKey(), subject)))
                     .map(subject -> new Violation(entry.getKey(), subject, NEEDLESS)));
   }
 
