@@ -40,7 +40,7 @@ public final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     requireMaven();
-    Takeover takeover = Takeover.begin(home, name);
+    Takeover takeover = Takeover.begin(home, name, ProcessHandle.current());
     ProcessBuilder builder = new ProcessBuilder(command(takeover.module()));
     builder.directory(home.root().toFile());
     builder.inheritIO();

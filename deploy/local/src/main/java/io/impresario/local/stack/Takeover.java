@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A service that this process runs in place of the launcher, under its address and with its
- * settings. It lasts as long as this process lives; then the launcher starts the service again, and
- * when the stack goes down this process is ended like any other of the stack.
+ * A service that another process runs in place of the launcher, under its address and with its
+ * settings. It lasts as long as that process lives; then the launcher starts the service again.
+ * When the stack goes down, that process is ended like any other of the stack.
  */
 public final class Takeover {
   // Longer than a job-service drains its runs and the launcher pauses before a start.
@@ -28,7 +28,8 @@ public final class Takeover {
   }
 
   /** Takes a process over from the launcher that lives; returns when the launcher knows. */
-  public static Takeover begin(Home home, String name) throws IOException, InterruptedException {
+  public static Takeover begin(Home home, String name, ProcessHandle taker)
+      throws IOException, InterruptedException {
     LauncherRecord record =
         LauncherRecord.read(home)
             .filter(read -> read.launcher().alive().isPresent())
@@ -44,7 +45,7 @@ public final class Takeover {
     }
     Takeover takeover =
         new Takeover(new Home(home.root(), home.state(), Path.of(record.data())), record, replica);
-    takeover.announce();
+    takeover.announce(LauncherRecord.Started.of(taker));
     return takeover;
   }
 
@@ -69,15 +70,14 @@ public final class Takeover {
         .configure(builder, replica);
   }
 
-  private void announce() throws IOException, InterruptedException {
-    LauncherRecord.Started self = LauncherRecord.Started.of(ProcessHandle.current());
-    StackState.replace(home.takeoverFile(replica.name()), self);
+  private void announce(LauncherRecord.Started taker) throws IOException, InterruptedException {
+    StackState.replace(home.takeoverFile(replica.name()), taker);
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (System.nanoTime() < deadline) {
       LauncherRecord now = LauncherRecord.read(home).orElse(record);
       Optional<LauncherRecord.Started> running =
           Optional.ofNullable(now.processes().get(replica.name()));
-      if (running.equals(Optional.of(self))) {
+      if (running.equals(Optional.of(taker))) {
         return;
       }
       running.flatMap(LauncherRecord.Started::alive).ifPresent(ProcessHandle::destroy);

@@ -13,20 +13,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** This JVM is launcher and developer at once: the record says so of both. */
 class TakeoverTest {
   private static final String NAME = "log-service";
 
   private final Home home;
   private final Layout layout;
   private final Keeper keeper;
+  private final List<Process> started = new CopyOnWriteArrayList<>();
   private LauncherRecord record;
 
   TakeoverTest(@TempDir Path directory) throws IOException {
@@ -49,17 +51,18 @@ class TakeoverTest {
   @AfterEach
   void end() throws Exception {
     keeper.release();
-    keeper.process().filter(process -> !isThis(process)).ifPresent(ProcessHandle::destroyForcibly);
+    started.forEach(Process::destroyForcibly);
   }
 
   @Test
   void takesThePlaceOfTheLaunchersProcess() throws Exception {
     ProcessHandle own = keeper.process().orElseThrow();
-    Takeover takeover = Takeover.begin(home, NAME);
+    ProcessHandle taker = sleeper();
+    Takeover takeover = Takeover.begin(home, NAME, taker);
     assertThat(own.isAlive()).isFalse();
-    assertThat(keeper.process()).hasValueSatisfying(taker -> assertThat(isThis(taker)).isTrue());
+    assertThat(keeper.process()).contains(taker);
     assertThat(takeover.module()).isEqualTo("log-service");
-    assertThatThrownBy(() -> Takeover.begin(home, NAME))
+    assertThatThrownBy(() -> Takeover.begin(home, NAME, sleeper()))
         .isInstanceOf(Problem.class)
         .hasMessage("log-service is taken over already.");
   }
@@ -68,7 +71,7 @@ class TakeoverTest {
   void hasTheSettingsOfTheProcessThatItReplaces() throws Exception {
     ProcessBuilder builder = new ProcessBuilder("true");
     builder.environment().put("QUARKUS_PROFILE", "of the shell");
-    Takeover.begin(home, NAME).configure(builder);
+    Takeover.begin(home, NAME, sleeper()).configure(builder);
     Replica replica = layout.named(NAME).orElseThrow();
     assertThat(builder.environment())
         .containsEntry("QUARKUS_HTTP_PORT", Integer.toString(replica.port()))
@@ -83,35 +86,33 @@ class TakeoverTest {
   }
 
   @Test
-  void endsWithTheProcessThatBeganIt() throws Exception {
-    Process gone = new ProcessBuilder("true").start();
-    StackState.replace(
-        home.takeoverFile(NAME), new LauncherRecord.Started(gone.pid(), System.nanoTime()));
-    gone.onExit().join();
-    ProcessHandle killed = keeper.process().orElseThrow();
-    killed.destroyForcibly();
-    Eventually.passes(() -> assertThat(keeper.process()).isPresent().get().isNotEqualTo(killed));
-    assertThat(keeper.process()).hasValueSatisfying(own -> assertThat(isThis(own)).isFalse());
+  void endsWithTheProcessThatTookOver() throws Exception {
+    ProcessHandle taker = sleeper();
+    Takeover.begin(home, NAME, taker);
+    taker.destroyForcibly();
+    Eventually.passes(() -> assertThat(keeper.process()).isPresent().get().isNotEqualTo(taker));
   }
 
   @Test
   void needsAStackWithThatService() throws IOException {
-    assertThatThrownBy(() -> Takeover.begin(home, "kafka"))
+    assertThatThrownBy(() -> Takeover.begin(home, "kafka", ProcessHandle.current()))
         .isInstanceOf(Problem.class)
         .hasMessage("The stack has no service kafka.");
     Files.delete(home.launcherFile());
-    assertThatThrownBy(() -> Takeover.begin(home, NAME))
+    assertThatThrownBy(() -> Takeover.begin(home, NAME, ProcessHandle.current()))
         .isInstanceOf(Problem.class)
         .hasMessageContaining("Impresario is not up");
   }
 
   private ProcessHandle launch() throws IOException {
     Optional<ProcessHandle> taker = Takeover.by(home, NAME);
-    return taker.isPresent() ? taker.get() : new ProcessBuilder("sleep", "60").start().toHandle();
+    return taker.isPresent() ? taker.get() : sleeper();
   }
 
-  private static boolean isThis(ProcessHandle process) {
-    return process.pid() == ProcessHandle.current().pid();
+  private ProcessHandle sleeper() throws IOException {
+    Process process = new ProcessBuilder("sleep", "60").start();
+    started.add(process);
+    return process.toHandle();
   }
 
   private final class Recorder implements Keeper.Watch {
