@@ -48,7 +48,10 @@ record LogStatement(String sql, Tuple parameters) {
   private static void addPosition(Conditions where, LogQuery query, Position after) {
     String beyond = query.order() == Order.DESC ? "<" : ">";
     if (query.jobId() != null) {
-      where.add("(seq, logged_at) " + beyond + " (%s, %s)", after.seq(), Values.utc(after.loggedAt()));
+      where.add(
+          "(seq, logged_at) " + beyond + " (%s, %s)",
+          after.seq(),
+          Values.utc(after.loggedAt()));
     } else {
       // The first condition is what the index on time can use.
       where.add("logged_at " + beyond + "= %s", Values.utc(after.loggedAt()));
