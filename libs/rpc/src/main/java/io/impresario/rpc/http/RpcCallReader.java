@@ -70,7 +70,7 @@ public class RpcCallReader implements ServerMessageBodyReader<RpcCall> {
     String requestId = RequestState.requestId(context);
     String traceparent = context.request().getHeader("traceparent");
     InputStream body = request.getInputStream();
-    if (type.equals(RpcUpload.class)) {
+    if (RpcUpload.class.isAssignableFrom(type)) {
       return new RpcUpload(
           caller, requestId, traceparent, body, envelope -> input(context, envelope));
     }

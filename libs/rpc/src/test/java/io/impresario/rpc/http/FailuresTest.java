@@ -8,7 +8,6 @@ import io.impresario.rpc.RpcException;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
-import jakarta.ws.rs.NotSupportedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +67,6 @@ class FailuresTest {
   @Test
   void whatIsDecidedAlreadyStays() {
     assertThat(status(RpcException.conflict("taken", "It is taken"))).isEqualTo(409);
-    assertThat(status(new NotSupportedException())).isEqualTo(415);
     assertThat(status(postgres("22021"))).isEqualTo(400);
   }
 
