@@ -15,6 +15,7 @@ import io.impresario.gateway.tenant.TenantStore;
 import io.impresario.rpc.Cursor;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
+import io.impresario.sql.Page;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -117,13 +118,10 @@ class AdminProcedures implements ProcedureGroup {
   }
 
   private static TenantPage tenantPage(List<Tenant> found, int limit) {
-    List<Tenant> page = found.subList(0, Math.min(limit, found.size()));
-    String next = null;
-    if (found.size() > limit) {
-      Tenant last = page.get(limit - 1);
-      next = Cursor.encode(last.createdAt(), last.id());
-    }
-    return new TenantPage(page.stream().map(AdminProcedures::shown).toList(), next);
+    Page<Tenant> page =
+        Page.of(found, limit, tenant -> Cursor.encode(tenant.createdAt(), tenant.id()));
+    return new TenantPage(
+        page.items().stream().map(AdminProcedures::shown).toList(), page.nextCursor());
   }
 
   private static TenantShown shown(Tenant tenant) {
@@ -192,13 +190,9 @@ class AdminProcedures implements ProcedureGroup {
   }
 
   private static AuditPage auditPage(List<AuditEntry> found, int limit) {
-    List<AuditEntry> page = found.subList(0, Math.min(limit, found.size()));
-    String next = null;
-    if (found.size() > limit) {
-      AuditEntry last = page.get(limit - 1);
-      next = Cursor.encode(last.at(), last.id());
-    }
-    return new AuditPage(page.stream().map(AdminProcedures::shown).toList(), next);
+    Page<AuditEntry> page = Page.of(found, limit, entry -> Cursor.encode(entry.at(), entry.id()));
+    return new AuditPage(
+        page.items().stream().map(AdminProcedures::shown).toList(), page.nextCursor());
   }
 
   private static EntryShown shown(AuditEntry entry) {

@@ -1,5 +1,6 @@
 package io.impresario.gateway.audit;
 
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -61,8 +62,8 @@ public class AuditTrail {
     if (batch.isEmpty()) {
       return;
     }
-    store
-        .insertAll(batch.stream().map(Pending::entry).toList())
+    Uni.createFrom()
+        .deferred(() -> store.insertAll(batch.stream().map(Pending::entry).toList()))
         .ifNoItem()
         .after(WRITE_TIMEOUT)
         .fail()
@@ -71,8 +72,25 @@ public class AuditTrail {
   }
 
   private void giveUp(List<Pending> batch, Throwable failure) {
-    batch.forEach(pending -> LOG.errorf("audit.unwritten %s: %s", pending.entry(), failure));
+    batch.forEach(pending -> logUnwritten(pending.entry(), failure));
     settle(batch);
+  }
+
+  /** The whole row, so that it can be entered by hand. */
+  private static void logUnwritten(AuditEntry entry, Throwable failure) {
+    LOG.errorf(
+        "audit_entry.lost entry_id=%s at=%s actor=%s tenant_id=%s key_id=%s procedure=%s"
+            + " subject=\"%s\" status=%d request_id=%s reason=\"%s\"",
+        entry.id(),
+        entry.at(),
+        entry.actor(),
+        entry.tenantId(),
+        entry.keyId(),
+        entry.procedure(),
+        entry.subject(),
+        entry.status(),
+        entry.requestId(),
+        failure);
   }
 
   private void settle(List<Pending> batch) {

@@ -57,7 +57,7 @@ class Opening {
         .completionStage(port.open(host, wantedPort).toCompletionStage())
         .await()
         .atMost(PATIENCE);
-    LOG.infof("gateway.open host=%s port=%d", host, port.port());
+    LOG.infof("gateway.opened host=%s port=%d", host, port.port());
   }
 
   /** Requests in flight end first, within the drain time. */
@@ -67,6 +67,6 @@ class Opening {
     while (port.inFlight() > 0 && System.nanoTime() < deadline) {
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
-    LOG.infof("gateway.closed unfinished=%d", port.inFlight());
+    LOG.infof("gateway.closed unfinished_requests=%d", port.inFlight());
   }
 }

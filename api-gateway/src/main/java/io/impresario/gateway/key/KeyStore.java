@@ -1,23 +1,23 @@
 package io.impresario.gateway.key;
 
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code api_keys}. */
@@ -69,7 +69,7 @@ public class KeyStore {
   public Uni<Optional<KeyOwner>> findLive(byte[] hash) {
     return pool.preparedQuery(FIND_LIVE)
         .execute(Tuple.tuple().addBuffer(Buffer.buffer(hash)))
-        .map(rows -> first(rows).map(KeyStore::owner));
+        .map(rows -> Rows.first(rows, KeyStore::owner));
   }
 
   /**
@@ -84,8 +84,8 @@ public class KeyStore {
             .addBuffer(Buffer.buffer(hash))
             .addString(key.start())
             .addArrayOfString(key.scopes().toArray(String[]::new))
-            .addOffsetDateTime(utc(key.createdAt()))
-            .addOffsetDateTime(key.expiresAt() == null ? null : utc(key.expiresAt()))
+            .addOffsetDateTime(Values.utc(key.createdAt()))
+            .addOffsetDateTime(Values.utcOrNull(key.expiresAt()))
             .addInteger(key.limit() == null ? null : key.limit().requestsPerSecond())
             .addInteger(key.limit() == null ? null : key.limit().burst());
     return client.preparedQuery(INSERT).execute(row).map(rows -> rows.rowCount() == 1);
@@ -106,14 +106,14 @@ public class KeyStore {
   public Uni<List<StoredKey>> list(UUID tenantId) {
     return pool.preparedQuery(LIST)
         .execute(Tuple.of(tenantId))
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(KeyStore::key).toList());
+        .map(rows -> Rows.all(rows, KeyStore::key));
   }
 
   /** The limit of its own that a key has; empty when the configured one holds for it. */
   public Uni<Optional<KeyLimit>> limit(UUID keyId) {
     return pool.preparedQuery(LIMIT)
         .execute(Tuple.of(keyId))
-        .map(rows -> first(rows).map(KeyStore::limit));
+        .map(rows -> Rows.first(rows, Function.identity()).map(KeyStore::limit));
   }
 
   /**
@@ -121,8 +121,8 @@ public class KeyStore {
    */
   public Uni<Optional<byte[]>> revoke(UUID keyId, UUID tenantId, Instant now) {
     return pool.preparedQuery(REVOKE)
-        .execute(Tuple.of(keyId, tenantId, utc(now)))
-        .map(rows -> first(rows).map(row -> row.getBuffer("hash").getBytes()));
+        .execute(Tuple.of(keyId, tenantId, Values.utc(now)))
+        .map(rows -> Rows.first(rows, row -> row.getBuffer("hash").getBytes()));
   }
 
   public Uni<Void> noteUse(Map<UUID, Instant> lastUse) {
@@ -131,12 +131,8 @@ public class KeyStore {
         Tuple.tuple()
             .addArrayOfUUID(uses.stream().map(Map.Entry::getKey).toArray(UUID[]::new))
             .addArrayOfOffsetDateTime(
-                uses.stream().map(use -> utc(use.getValue())).toArray(OffsetDateTime[]::new));
+                uses.stream().map(use -> Values.utc(use.getValue())).toArray(OffsetDateTime[]::new));
     return pool.preparedQuery(NOTE_USE).execute(arrays).replaceWithVoid();
-  }
-
-  private static Optional<Row> first(RowSet<Row> rows) {
-    return rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next());
   }
 
   private static KeyOwner owner(Row row) {
@@ -144,7 +140,7 @@ public class KeyStore {
         row.getUUID("id"),
         row.getUUID("tenant_id"),
         Set.of(row.getArrayOfStrings("scopes")),
-        instant(row, "expires_at"),
+        Rows.instantOrNull(row, "expires_at"),
         limit(row));
   }
 
@@ -155,9 +151,9 @@ public class KeyStore {
         row.getString("name"),
         row.getString("start"),
         List.of(row.getArrayOfStrings("scopes")),
-        row.getOffsetDateTime("created_at").toInstant(),
-        instant(row, "expires_at"),
-        instant(row, "last_used_at"),
+        Rows.instant(row, "created_at"),
+        Rows.instantOrNull(row, "expires_at"),
+        Rows.instantOrNull(row, "last_used_at"),
         limit(row));
   }
 
@@ -166,14 +162,5 @@ public class KeyStore {
     return requestsPerSecond == null
         ? null
         : new KeyLimit(requestsPerSecond, row.getInteger("burst"));
-  }
-
-  private static @Nullable Instant instant(Row row, String column) {
-    OffsetDateTime time = row.getOffsetDateTime(column);
-    return time == null ? null : time.toInstant();
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -1,5 +1,7 @@
 package io.impresario.gateway.profile;
 
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -7,10 +9,8 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code browser_profiles}. */
@@ -40,18 +40,14 @@ class BrowserProfileStore {
 
   Uni<BrowserProfile> ensure(UUID newId, UUID tenantId, String name, Instant now) {
     return pool.preparedQuery(ENSURE)
-        .execute(Tuple.of(newId, tenantId, name, now.atOffset(ZoneOffset.UTC)))
+        .execute(Tuple.of(newId, tenantId, name, Values.utc(now)))
         .map(rows -> of(rows.iterator().next()));
   }
 
   Uni<List<BrowserProfile>> list(UUID tenantId) {
     return pool.preparedQuery(LIST)
         .execute(Tuple.of(tenantId))
-        .map(
-            rows ->
-                StreamSupport.stream(rows.spliterator(), false)
-                    .map(BrowserProfileStore::of)
-                    .toList());
+        .map(rows -> Rows.all(rows, BrowserProfileStore::of));
   }
 
   /**
@@ -67,7 +63,7 @@ class BrowserProfileStore {
     return new BrowserProfile(
         row.getUUID("id"),
         row.getString("name"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        row.getOffsetDateTime("updated_at").toInstant());
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "updated_at"));
   }
 }

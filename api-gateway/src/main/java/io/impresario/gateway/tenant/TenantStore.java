@@ -1,21 +1,19 @@
 package io.impresario.gateway.tenant;
 
 import io.impresario.rpc.Cursor;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code tenants}. */
@@ -50,28 +48,28 @@ public class TenantStore {
   public Uni<Void> insert(SqlClient client, Tenant tenant) {
     return client
         .preparedQuery(INSERT)
-        .execute(Tuple.of(tenant.id(), tenant.name(), utc(tenant.createdAt())))
+        .execute(Tuple.of(tenant.id(), tenant.name(), Values.utc(tenant.createdAt())))
         .replaceWithVoid();
   }
 
   public Uni<Optional<Tenant>> find(UUID id) {
-    return pool.preparedQuery(FIND).execute(Tuple.of(id)).map(TenantStore::first);
+    return pool.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> Rows.first(rows, TenantStore::of));
   }
 
   public Uni<Optional<Tenant>> findOldestNamed(SqlClient client, String name) {
-    return client.preparedQuery(FIND_OLDEST_NAMED).execute(Tuple.of(name)).map(TenantStore::first);
+    return client.preparedQuery(FIND_OLDEST_NAMED).execute(Tuple.of(name)).map(rows -> Rows.first(rows, TenantStore::of));
   }
 
   /** Newest first, from after the cursor. */
   public Uni<List<Tenant>> page(@Nullable Cursor after, int limit) {
     Tuple arguments =
         Tuple.tuple()
-            .addOffsetDateTime(after == null ? null : utc(after.time()))
+            .addOffsetDateTime(Values.utcOrNull(after == null ? null : after.time()))
             .addUUID(after == null ? null : after.id())
             .addInteger(limit);
     return pool.preparedQuery(PAGE)
         .execute(arguments)
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(TenantStore::of).toList());
+        .map(rows -> Rows.all(rows, TenantStore::of));
   }
 
   /**
@@ -79,7 +77,7 @@ public class TenantStore {
    */
   public Uni<Boolean> suspend(UUID id, Instant now) {
     return pool.preparedQuery(SUSPEND)
-        .execute(Tuple.of(id, utc(now)))
+        .execute(Tuple.of(id, Values.utc(now)))
         .map(rows -> rows.rowCount() == 1);
   }
 
@@ -90,20 +88,11 @@ public class TenantStore {
     return pool.preparedQuery(RESUME).execute(Tuple.of(id)).map(rows -> rows.rowCount() == 1);
   }
 
-  private static Optional<Tenant> first(RowSet<Row> rows) {
-    return rows.size() == 0 ? Optional.empty() : Optional.of(of(rows.iterator().next()));
-  }
-
   private static Tenant of(Row row) {
-    OffsetDateTime suspended = row.getOffsetDateTime("suspended_at");
     return new Tenant(
         row.getUUID("id"),
         row.getString("name"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        suspended == null ? null : suspended.toInstant());
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+        Rows.instant(row, "created_at"),
+        Rows.instantOrNull(row, "suspended_at"));
   }
 }

@@ -1,6 +1,8 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.forward;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.call.PublicCall;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.route.Access;
 import io.impresario.gateway.route.Owner;
 import io.impresario.gateway.route.Route;
@@ -27,14 +29,14 @@ import java.util.Map;
  * The connections of one event loop to the owning services. Calls that last long have a pool of
  * their own, so that a thousand waiting clients do not keep the short calls of others waiting.
  */
-final class ServiceConnections {
+public final class ServiceConnections {
   private final HttpClient shortCalls;
   private final HttpClient longCalls;
   private final Map<Owner, Upstreams> upstreams = new EnumMap<>(Owner.class);
   private final IdentityTokens identities;
   private final Recorder recorder;
 
-  ServiceConnections(
+  public ServiceConnections(
       Vertx vertx, GatewayConfig config, IdentityTokens identities, Recorder recorder) {
     this.identities = identities;
     this.recorder = recorder;
@@ -46,8 +48,8 @@ final class ServiceConnections {
     upstreams.put(Owner.LOG, upstreams(config, config.logServiceUrl()));
   }
 
-  void forward(Exchange exchange, Route route) {
-    Caller tenant = exchange.caller();
+  public void forward(PublicCall call, Route route) {
+    Caller tenant = call.caller();
     Caller caller =
         tenant == null && route.access() == Access.OPERATOR ? Caller.operator() : tenant;
     Upstreams replicas = upstreams.get(route.owner());
@@ -56,7 +58,7 @@ final class ServiceConnections {
     }
     boolean isLong = route.answer() == Answer.LONG || route.answer() == Answer.STREAM;
     Iterator<ServiceReplica> untried = replicas.inTurn(System.nanoTime()).iterator();
-    new Forwarding(exchange, route, recorder, () -> identities.make(caller))
+    new Forwarding(call, route, recorder, () -> identities.make(caller))
         .start(() -> connect(isLong ? longCalls : shortCalls, route, untried));
   }
 
