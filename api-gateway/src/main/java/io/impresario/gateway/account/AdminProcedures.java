@@ -6,16 +6,18 @@ import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.key.KeyDirectory;
 import io.impresario.gateway.key.KeyLimit;
 import io.impresario.gateway.key.Scope;
+import io.impresario.gateway.key.StoredKey;
 import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.Procedure.Call;
 import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.gateway.tenant.Tenant;
 import io.impresario.gateway.tenant.TenantFounding;
-import io.impresario.gateway.tenant.TenantStore;
+import io.impresario.gateway.tenant.Tenants;
 import io.impresario.rpc.Cursor;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.sql.Page;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -67,7 +69,7 @@ class AdminProcedures implements ProcedureGroup {
 
   record AuditPage(List<EntryShown> entries, @Nullable String next_cursor) {}
 
-  private final TenantStore tenants;
+  private final Tenants tenants;
   private final TenantFounding founding;
   private final KeyIssuing issuing;
   private final KeyDirectory directory;
@@ -76,7 +78,7 @@ class AdminProcedures implements ProcedureGroup {
 
   @Inject
   AdminProcedures(
-      TenantStore tenants,
+      Tenants tenants,
       TenantFounding founding,
       KeyIssuing issuing,
       KeyDirectory directory,
@@ -114,7 +116,7 @@ class AdminProcedures implements ProcedureGroup {
     Cursor cursor = call.input().optionalCursor("cursor");
     int limit = call.input().integer("limit", 1, 200, 100);
     call.input().check();
-    return tenants.page(cursor, limit + 1).map(found -> tenantPage(found, limit));
+    return Panache.withSession(() -> tenants.page(cursor, limit + 1)).map(found -> tenantPage(found, limit));
   }
 
   private static TenantPage tenantPage(List<Tenant> found, int limit) {
@@ -136,13 +138,14 @@ class AdminProcedures implements ProcedureGroup {
   private Uni<Changed> suspend(Call call) {
     UUID id = call.input().requiredUuid("tenant_id");
     call.input().check();
-    return tenants.suspend(id, clock.instant()).map(found -> changed(found, id));
+    return Panache.withTransaction(() -> tenants.suspend(id, clock.instant()))
+        .map(found -> changed(found, id));
   }
 
   private Uni<Changed> resume(Call call) {
     UUID id = call.input().requiredUuid("tenant_id");
     call.input().check();
-    return tenants.resume(id).map(found -> changed(found, id));
+    return Panache.withTransaction(() -> tenants.resume(id)).map(found -> changed(found, id));
   }
 
   private Changed changed(boolean found, UUID id) {
@@ -165,7 +168,7 @@ class AdminProcedures implements ProcedureGroup {
         .issue(
             tenantId,
             name,
-            new KeyIssuing.Grant(scopes == null ? Scope.ALL : scopes, expiresAt, limit))
+            new StoredKey.Grant(scopes == null ? Scope.ALL : scopes, expiresAt, limit))
         .map(
             issued ->
                 new KeyIssued(

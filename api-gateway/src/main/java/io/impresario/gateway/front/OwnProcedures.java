@@ -16,7 +16,10 @@ import io.impresario.rpc.Envelope;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.Failures;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -99,6 +102,7 @@ public class OwnProcedures {
     subject.add(Buffer.buffer(body));
     Uni.createFrom()
         .deferred(() -> run(call, route, body))
+        .runSubscriptionOn(OwnProcedures::isolated)
         .ifNoItem()
         .after(TIMEOUT)
         .failWith(() -> RpcException.unavailable("The database is not available", TIMEOUT))
@@ -108,6 +112,13 @@ public class OwnProcedures {
             failure -> new Outcome("", Failures.translate(failure, call.requestId())))
         .subscribe()
         .with(outcome -> call.later(() -> settle(call, route, subject, outcome)));
+  }
+
+  /** Hibernate keeps its session in the context, so each call has one of its own. */
+  private static void isolated(Runnable procedure) {
+    Context context = VertxContext.createNewDuplicatedContext();
+    VertxContextSafetyToggle.setContextSafe(context, true);
+    context.runOnContext(ignored -> procedure.run());
   }
 
   private Uni<String> run(PublicCall call, Route route, byte[] body) {
