@@ -102,10 +102,10 @@ class ApiKeyProcedures implements ProcedureGroup {
     }
     KeyLimit most = limits.of(own);
     if (asked.requestsPerSecond() > most.requestsPerSecond()) {
-      input.issue(Issue.custom("requests_per_second", "More than this key has itself"));
+      input.issue(Issue.custom("requests_per_second", "Exceeds the limit of this key"));
     }
     if (input.has("burst") && asked.burst() > most.burst()) {
-      input.issue(Issue.custom("burst", "More than this key has itself"));
+      input.issue(Issue.custom("burst", "Exceeds the limit of this key"));
     }
     input.check();
     return new KeyLimit(asked.requestsPerSecond(), Math.min(asked.burst(), most.burst()));

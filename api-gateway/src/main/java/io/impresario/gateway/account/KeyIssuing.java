@@ -30,7 +30,7 @@ class KeyIssuing {
   /** A key that was just made, with the only copy of its text. */
   record Issued(ApiKey key, StoredKey stored) {}
 
-  /** More than any replica answers. */
+  /** No replica answers more. */
   private static final int MAX_PER_SECOND = 1_000_000;
 
   private final Tenants tenants;
@@ -90,7 +90,7 @@ class KeyIssuing {
     Integer burst = input.optionalInt("burst", 1, MAX_PER_SECOND);
     if (perSecond == null) {
       if (burst != null) {
-        input.issue(Issue.custom("burst", "Only together with requests_per_second"));
+        input.issue(Issue.custom("burst", "Requires requests_per_second"));
       }
       return null;
     }

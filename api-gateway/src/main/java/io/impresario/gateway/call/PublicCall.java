@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * response leaves through here. Used on the event loop of its connection only.
  */
 public final class PublicCall {
-  /** What a refused client may go on sending before we hang up on it. */
+  /** How long a refused client may go on sending before its connection is closed. */
   private static final Duration DISCARD_LIMIT = Duration.ofSeconds(30);
 
   private static final String JSON = "application/json";
@@ -107,7 +107,7 @@ public final class PublicCall {
   }
 
   /**
-   * Whether nobody can be answered any more, because somebody was or because the client is gone.
+   * Whether no answer can be sent any more: one was, or the client has disconnected.
    */
   public boolean isOver() {
     return answered || response().ended() || response().closed();

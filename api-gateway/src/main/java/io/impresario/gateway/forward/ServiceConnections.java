@@ -54,7 +54,7 @@ public final class ServiceConnections {
         tenant == null && route.access() == Access.OPERATOR ? Caller.operator() : tenant;
     Upstreams replicas = upstreams.get(route.owner());
     if (caller == null || replicas == null) {
-      throw new IllegalStateException("nobody's call is not forwarded: " + route.path());
+      throw new IllegalStateException("a call without a caller is not forwarded: " + route.path());
     }
     boolean isLong = route.answer() == Answer.LONG || route.answer() == Answer.STREAM;
     Iterator<ServiceReplica> untried = replicas.inTurn(System.nanoTime()).iterator();
@@ -66,7 +66,7 @@ public final class ServiceConnections {
   private Future<HttpClientRequest> connect(
       HttpClient client, Route route, Iterator<ServiceReplica> untried) {
     if (!untried.hasNext()) {
-      return Future.failedFuture(new ConnectException("none is left to try"));
+      return Future.failedFuture(new ConnectException("no replica is left to try"));
     }
     ServiceReplica replica = untried.next();
     return client
@@ -79,7 +79,7 @@ public final class ServiceConnections {
             })
         .recover(
             failure -> {
-              // What is no IOException is our own queue being full.
+              // Any other failure means that our own queue is full.
               if (failure instanceof IOException) {
                 replica.refused(System.nanoTime());
               }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads one request to whoever answers it, checking in this order: route, method, key, scope,
+ * Hands one request to its owner after checking, in this order: route, method, key, scope,
  * content type, size, rate. The body stays unread until all of that is passed.
  */
 @ApplicationScoped
