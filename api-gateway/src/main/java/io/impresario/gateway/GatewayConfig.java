@@ -18,7 +18,7 @@ public interface GatewayConfig {
 
   List<URI> logServiceUrl();
 
-  /** The operator's key for {@code /v1/admin/*}; without one nobody is the operator. */
+  /** The operator's key for {@code /v1/admin/*}; without one, these routes refuse every call. */
   Optional<String> adminKey();
 
   /** How long a stop waits for requests in flight. */
@@ -69,7 +69,7 @@ public interface GatewayConfig {
     Duration leaveOut();
 
     /**
-     * A replica that leaves calls without any answer for so long is asked last until it answers.
+     * A replica with open calls that answers none of them for this long is asked last until it answers.
      */
     Duration silence();
 

@@ -22,8 +22,6 @@ class ArchitectureTest {
     HouseRules.of(MAIN)
         .except(Rule.CLOCK, "PublicPort")
         .except(Rule.FUTURE, "Admission", "AuditTrail", "KeyDirectory", "Recorder")
-        .except(Rule.LOG_EVENT, "audit.unwritten", "key-use.unwritten")
-        .except(Rule.PACKAGE_SIZE, "front")
         .except(Rule.SUBSCRIPTION, "AuditTrail", "OwnProcedures")
         .check();
   }
@@ -31,6 +29,21 @@ class ArchitectureTest {
   @Test
   void featuresFormNoCycles() {
     slices().matching("io.impresario.gateway.(*)..").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void forwardingDecidesNothingAboutCallers() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.impresario.gateway.forward")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.impresario.gateway.key",
+            "io.impresario.gateway.limit",
+            "io.impresario.gateway.tenant",
+            "io.impresario.gateway.account")
+        .check(MAIN);
   }
 
   @Test

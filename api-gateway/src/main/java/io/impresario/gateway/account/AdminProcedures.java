@@ -6,15 +6,18 @@ import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.key.KeyDirectory;
 import io.impresario.gateway.key.KeyLimit;
 import io.impresario.gateway.key.Scope;
+import io.impresario.gateway.key.StoredKey;
 import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.Procedure.Call;
 import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.gateway.tenant.Tenant;
 import io.impresario.gateway.tenant.TenantFounding;
-import io.impresario.gateway.tenant.TenantStore;
+import io.impresario.gateway.tenant.Tenants;
 import io.impresario.rpc.Cursor;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
+import io.impresario.sql.Page;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -66,7 +69,7 @@ class AdminProcedures implements ProcedureGroup {
 
   record AuditPage(List<EntryShown> entries, @Nullable String next_cursor) {}
 
-  private final TenantStore tenants;
+  private final Tenants tenants;
   private final TenantFounding founding;
   private final KeyIssuing issuing;
   private final KeyDirectory directory;
@@ -75,7 +78,7 @@ class AdminProcedures implements ProcedureGroup {
 
   @Inject
   AdminProcedures(
-      TenantStore tenants,
+      Tenants tenants,
       TenantFounding founding,
       KeyIssuing issuing,
       KeyDirectory directory,
@@ -113,17 +116,14 @@ class AdminProcedures implements ProcedureGroup {
     Cursor cursor = call.input().optionalCursor("cursor");
     int limit = call.input().integer("limit", 1, 200, 100);
     call.input().check();
-    return tenants.page(cursor, limit + 1).map(found -> tenantPage(found, limit));
+    return Panache.withSession(() -> tenants.page(cursor, limit + 1)).map(found -> tenantPage(found, limit));
   }
 
   private static TenantPage tenantPage(List<Tenant> found, int limit) {
-    List<Tenant> page = found.subList(0, Math.min(limit, found.size()));
-    String next = null;
-    if (found.size() > limit) {
-      Tenant last = page.get(limit - 1);
-      next = Cursor.encode(last.createdAt(), last.id());
-    }
-    return new TenantPage(page.stream().map(AdminProcedures::shown).toList(), next);
+    Page<Tenant> page =
+        Page.of(found, limit, tenant -> Cursor.encode(tenant.createdAt(), tenant.id()));
+    return new TenantPage(
+        page.items().stream().map(AdminProcedures::shown).toList(), page.nextCursor());
   }
 
   private static TenantShown shown(Tenant tenant) {
@@ -138,13 +138,14 @@ class AdminProcedures implements ProcedureGroup {
   private Uni<Changed> suspend(Call call) {
     UUID id = call.input().requiredUuid("tenant_id");
     call.input().check();
-    return tenants.suspend(id, clock.instant()).map(found -> changed(found, id));
+    return Panache.withTransaction(() -> tenants.suspend(id, clock.instant()))
+        .map(found -> changed(found, id));
   }
 
   private Uni<Changed> resume(Call call) {
     UUID id = call.input().requiredUuid("tenant_id");
     call.input().check();
-    return tenants.resume(id).map(found -> changed(found, id));
+    return Panache.withTransaction(() -> tenants.resume(id)).map(found -> changed(found, id));
   }
 
   private Changed changed(boolean found, UUID id) {
@@ -167,7 +168,7 @@ class AdminProcedures implements ProcedureGroup {
         .issue(
             tenantId,
             name,
-            new KeyIssuing.Grant(scopes == null ? Scope.ALL : scopes, expiresAt, limit))
+            new StoredKey.Grant(scopes == null ? Scope.ALL : scopes, expiresAt, limit))
         .map(
             issued ->
                 new KeyIssued(
@@ -192,13 +193,9 @@ class AdminProcedures implements ProcedureGroup {
   }
 
   private static AuditPage auditPage(List<AuditEntry> found, int limit) {
-    List<AuditEntry> page = found.subList(0, Math.min(limit, found.size()));
-    String next = null;
-    if (found.size() > limit) {
-      AuditEntry last = page.get(limit - 1);
-      next = Cursor.encode(last.at(), last.id());
-    }
-    return new AuditPage(page.stream().map(AdminProcedures::shown).toList(), next);
+    Page<AuditEntry> page = Page.of(found, limit, entry -> Cursor.encode(entry.at(), entry.id()));
+    return new AuditPage(
+        page.items().stream().map(AdminProcedures::shown).toList(), page.nextCursor());
   }
 
   private static EntryShown shown(AuditEntry entry) {

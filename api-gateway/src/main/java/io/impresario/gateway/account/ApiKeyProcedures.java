@@ -3,8 +3,8 @@ package io.impresario.gateway.account;
 import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.key.KeyDirectory;
 import io.impresario.gateway.key.KeyLimit;
-import io.impresario.gateway.key.KeyStore;
 import io.impresario.gateway.key.StoredKey;
+import io.impresario.gateway.key.StoredKeys;
 import io.impresario.gateway.limit.RateLimits;
 import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.Procedure.Call;
@@ -12,6 +12,7 @@ import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
 import io.impresario.rpc.RpcException;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -43,14 +44,14 @@ class ApiKeyProcedures implements ProcedureGroup {
   record Deleted(boolean success) {}
 
   private final KeyIssuing issuing;
-  private final KeyStore keys;
+  private final StoredKeys keys;
   private final KeyDirectory directory;
   private final RateLimits limits;
   private final Clock clock;
 
   @Inject
   ApiKeyProcedures(
-      KeyIssuing issuing, KeyStore keys, KeyDirectory directory, RateLimits limits, Clock clock) {
+      KeyIssuing issuing, StoredKeys keys, KeyDirectory directory, RateLimits limits, Clock clock) {
     this.limits = limits;
     this.issuing = issuing;
     this.keys = keys;
@@ -76,14 +77,14 @@ class ApiKeyProcedures implements ProcedureGroup {
     List<String> given =
         scopes == null ? List.copyOf(new TreeSet<>(call.tenantCaller().scopes())) : scopes;
     given.forEach(call.tenantCaller()::require);
-    return keys.limit(call.tenantCaller().keyId())
-        .map(own -> within(own.orElse(null), asked, input))
+    return Panache.withSession(() -> keys.findById(call.tenantCaller().keyId()))
+        .map(own -> within(own == null ? null : own.limit(), asked, input))
         .flatMap(
             limit ->
                 issuing.issue(
                     call.tenantCaller().tenantId(),
                     name,
-                    new KeyIssuing.Grant(given, expiresAt, limit)))
+                    new StoredKey.Grant(given, expiresAt, limit)))
         .map(
             issued ->
                 new Created(
@@ -101,17 +102,17 @@ class ApiKeyProcedures implements ProcedureGroup {
     }
     KeyLimit most = limits.of(own);
     if (asked.requestsPerSecond() > most.requestsPerSecond()) {
-      input.issue(Issue.custom("requests_per_second", "More than this key has itself"));
+      input.issue(Issue.custom("requests_per_second", "Exceeds the limit of this key"));
     }
     if (input.has("burst") && asked.burst() > most.burst()) {
-      input.issue(Issue.custom("burst", "More than this key has itself"));
+      input.issue(Issue.custom("burst", "Exceeds the limit of this key"));
     }
     input.check();
     return new KeyLimit(asked.requestsPerSecond(), Math.min(asked.burst(), most.burst()));
   }
 
   private Uni<List<Listed>> list(Call call) {
-    return keys.list(call.tenantCaller().tenantId())
+    return Panache.withSession(() -> keys.of(call.tenantCaller().tenantId()))
         .map(found -> found.stream().map(this::listed).toList());
   }
 
@@ -130,7 +131,8 @@ class ApiKeyProcedures implements ProcedureGroup {
   private Uni<Deleted> delete(Call call) {
     UUID keyId = call.input().requiredUuid("keyId");
     call.input().check();
-    return keys.revoke(keyId, call.tenantCaller().tenantId(), clock.instant())
+    return Panache.withTransaction(
+            () -> keys.revoke(keyId, call.tenantCaller().tenantId(), clock.instant()))
         .map(
             revoked -> {
               directory.forget(

@@ -2,16 +2,18 @@ package io.impresario.gateway.account;
 
 import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.key.KeyLimit;
-import io.impresario.gateway.key.KeyStore;
 import io.impresario.gateway.key.Scope;
 import io.impresario.gateway.key.StoredKey;
+import io.impresario.gateway.key.StoredKey.Grant;
+import io.impresario.gateway.key.StoredKeys;
+import io.impresario.gateway.tenant.Tenants;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
 import io.impresario.rpc.RpcException;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,21 +24,22 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a key, shows it once and keeps its hash. */
+/** Creates a key, shows it once and keeps its hash. */
 @ApplicationScoped
 class KeyIssuing {
   /** A key that was just made, with the only copy of its text. */
   record Issued(ApiKey key, StoredKey stored) {}
 
-  /** More than any replica answers. */
+  /** No replica answers more. */
   private static final int MAX_PER_SECOND = 1_000_000;
 
-  private final KeyStore keys;
+  private final Tenants tenants;
+  private final StoredKeys keys;
   private final Clock clock;
   private final RandomGenerator random = new SecureRandom();
 
-  @Inject
-  KeyIssuing(KeyStore keys, Clock clock) {
+  KeyIssuing(Tenants tenants, StoredKeys keys, Clock clock) {
+    this.tenants = tenants;
     this.keys = keys;
     this.clock = clock;
   }
@@ -45,35 +48,20 @@ class KeyIssuing {
     return ApiKey.random(random);
   }
 
-  /**
-   * What a new key may do.
-   *
-   * @param limit null for the configured one
-   */
-  record Grant(List<String> scopes, @Nullable Instant expiresAt, @Nullable KeyLimit limit) {}
-
   /** Fails with 404 when there is no such tenant. */
   Uni<Issued> issue(UUID tenantId, String name, Grant grant) {
     ApiKey key = newKey();
     StoredKey stored =
-        new StoredKey(
-            Ids.next(clock),
-            tenantId,
-            name,
-            key.start(),
-            grant.scopes(),
-            clock.instant(),
-            grant.expiresAt(),
-            null,
-            grant.limit());
-    return keys.insert(stored, key.hash())
-        .map(
-            inserted -> {
-              if (!inserted) {
-                throw RpcException.notFound("Tenant not found");
-              }
-              return new Issued(key, stored);
-            });
+        new StoredKey(Ids.next(clock), tenantId, name, key, grant, clock.instant());
+    return Panache.withTransaction(
+            () ->
+                tenants
+                    .findById(tenantId)
+                    .onItem()
+                    .ifNull()
+                    .failWith(() -> RpcException.notFound("Tenant not found"))
+                    .chain(() -> keys.persist(stored)))
+        .replaceWith(new Issued(key, stored));
   }
 
   /** The input's {@code scopes}, without repeats; null when it names none. */
@@ -102,7 +90,7 @@ class KeyIssuing {
     Integer burst = input.optionalInt("burst", 1, MAX_PER_SECOND);
     if (perSecond == null) {
       if (burst != null) {
-        input.issue(Issue.custom("burst", "Only together with requests_per_second"));
+        input.issue(Issue.custom("burst", "Requires requests_per_second"));
       }
       return null;
     }

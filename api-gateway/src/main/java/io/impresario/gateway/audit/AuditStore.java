@@ -1,6 +1,11 @@
 package io.impresario.gateway.audit;
 
+import static io.impresario.sql.Values.column;
+import static io.impresario.sql.Values.utc;
+
 import io.impresario.rpc.Cursor;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -9,12 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code audit_entries}. */
@@ -52,16 +53,16 @@ public class AuditStore {
   public Uni<Void> insertAll(List<AuditEntry> entries) {
     Tuple columns =
         Tuple.tuple()
-            .addArrayOfUUID(column(entries, AuditEntry::id, UUID[]::new))
+            .addArrayOfUUID(column(entries, UUID[]::new, AuditEntry::id))
             .addArrayOfOffsetDateTime(
-                column(entries, entry -> utc(entry.at()), OffsetDateTime[]::new))
-            .addArrayOfString(column(entries, AuditEntry::actor, String[]::new))
-            .addArrayOfUUID(column(entries, AuditEntry::tenantId, UUID[]::new))
-            .addArrayOfUUID(column(entries, AuditEntry::keyId, UUID[]::new))
-            .addArrayOfString(column(entries, AuditEntry::procedure, String[]::new))
-            .addArrayOfString(column(entries, AuditEntry::subject, String[]::new))
-            .addArrayOfInteger(column(entries, AuditEntry::status, Integer[]::new))
-            .addArrayOfString(column(entries, AuditEntry::requestId, String[]::new));
+                column(entries, OffsetDateTime[]::new, entry -> utc(entry.at())))
+            .addArrayOfString(column(entries, String[]::new, AuditEntry::actor))
+            .addArrayOfUUID(column(entries, UUID[]::new, AuditEntry::tenantId))
+            .addArrayOfUUID(column(entries, UUID[]::new, AuditEntry::keyId))
+            .addArrayOfString(column(entries, String[]::new, AuditEntry::procedure))
+            .addArrayOfString(column(entries, String[]::new, AuditEntry::subject))
+            .addArrayOfInteger(column(entries, Integer[]::new, AuditEntry::status))
+            .addArrayOfString(column(entries, String[]::new, AuditEntry::requestId));
     return pool.preparedQuery(INSERT_ALL).execute(columns).replaceWithVoid();
   }
 
@@ -70,15 +71,15 @@ public class AuditStore {
     Tuple arguments =
         Tuple.tuple()
             .addUUID(tenantId)
-            .addOffsetDateTime(after == null ? null : utc(after.time()))
+            .addOffsetDateTime(Values.utcOrNull(after == null ? null : after.time()))
             .addUUID(after == null ? null : after.id())
             .addInteger(limit);
     return pool.preparedQuery(PAGE)
         .execute(arguments)
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(AuditStore::of).toList());
+        .map(rows -> Rows.all(rows, AuditStore::of));
   }
 
-  /** Deletes at most so many of the oldest; answers how many it were. */
+  /** Deletes at most so many of the oldest and answers how many they were. */
   Uni<Integer> deleteBefore(Instant limit, int rows) {
     return pool.preparedQuery(DELETE_BEFORE)
         .execute(Tuple.of(utc(limit), rows))
@@ -88,7 +89,7 @@ public class AuditStore {
   private static AuditEntry of(Row row) {
     return new AuditEntry(
         row.getUUID("id"),
-        row.getOffsetDateTime("at").toInstant(),
+        Rows.instant(row, "at"),
         row.getString("actor"),
         row.getUUID("tenant_id"),
         row.getUUID("key_id"),
@@ -96,18 +97,5 @@ public class AuditStore {
         row.getString("subject"),
         row.getInteger("status"),
         row.getString("request_id"));
-  }
-
-  private static <T> T[] column(
-      List<AuditEntry> entries, Function<AuditEntry, @Nullable T> value, IntFunction<T[]> array) {
-    T[] column = array.apply(entries.size());
-    for (int i = 0; i < column.length; i++) {
-      column[i] = value.apply(entries.get(i));
-    }
-    return column;
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -1,5 +1,6 @@
 package io.impresario.gateway.audit;
 
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
- * Writes entries before their calls are answered: whoever got an answer finds its row, even if this
+ * Writes entries before their calls are answered: a client that has its answer finds the row, even if this
  * replica died a moment later. Calls that end while a write is under way share the next one, so
  * that the cost is one commit for many calls. An entry that cannot be written does not undo its
  * call: it goes to the log instead.
@@ -61,8 +62,8 @@ public class AuditTrail {
     if (batch.isEmpty()) {
       return;
     }
-    store
-        .insertAll(batch.stream().map(Pending::entry).toList())
+    Uni.createFrom()
+        .deferred(() -> store.insertAll(batch.stream().map(Pending::entry).toList()))
         .ifNoItem()
         .after(WRITE_TIMEOUT)
         .fail()
@@ -71,8 +72,25 @@ public class AuditTrail {
   }
 
   private void giveUp(List<Pending> batch, Throwable failure) {
-    batch.forEach(pending -> LOG.errorf("audit.unwritten %s: %s", pending.entry(), failure));
+    batch.forEach(pending -> logUnwritten(pending.entry(), failure));
     settle(batch);
+  }
+
+  /** The whole row, so that it can be entered by hand. */
+  private static void logUnwritten(AuditEntry entry, Throwable failure) {
+    LOG.errorf(
+        "audit_entry.lost entry_id=%s at=%s actor=%s tenant_id=%s key_id=%s procedure=%s"
+            + " subject=\"%s\" status=%d request_id=%s reason=\"%s\"",
+        entry.id(),
+        entry.at(),
+        entry.actor(),
+        entry.tenantId(),
+        entry.keyId(),
+        entry.procedure(),
+        entry.subject(),
+        entry.status(),
+        entry.requestId(),
+        failure);
   }
 
   private void settle(List<Pending> batch) {

@@ -40,7 +40,7 @@ public class Admission {
 
   /**
    * The owner of the key of a request with these headers; empty for the operator. Fails with 401
-   * when nobody is known by the key and with 403 when the key lacks the route's scope.
+   * when the key is unknown and with 403 when the key lacks the route's scope.
    */
   CompletableFuture<Optional<KeyOwner>> admit(
       Route route, @Nullable String apiKey, @Nullable String givenAdminKey) {

@@ -1,7 +1,9 @@
 package io.impresario.gateway.front;
 
+import io.impresario.gateway.call.PublicCall;
 import io.impresario.gateway.documentation.Documentation;
 import io.impresario.gateway.documentation.Documentation.Page;
+import io.impresario.gateway.forward.ServiceConnections;
 import io.impresario.gateway.key.KeyOwner;
 import io.impresario.gateway.limit.RateLimits;
 import io.impresario.gateway.route.Owner;
@@ -18,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads one request to whoever answers it, checking in this order: route, method, key, scope,
+ * Hands one request to its owner after checking, in this order: route, method, key, scope,
  * content type, size, rate. The body stays unread until all of that is passed.
  */
 @ApplicationScoped
@@ -48,77 +50,77 @@ public class FrontDoor {
     this.documentation = documentation;
   }
 
-  void handle(Exchange exchange, ServiceConnections services) {
-    HttpServerRequest request = exchange.request();
+  void handle(PublicCall call, ServiceConnections services) {
+    HttpServerRequest request = call.request();
     request.pause();
-    request.endHandler(ignored -> exchange.bodyEnded());
+    request.endHandler(ignored -> call.bodyEnded());
     Optional<Route> route = routes.find(path(request));
     if (route.isPresent()) {
-      enter(exchange, route.get(), services);
+      enter(call, route.get(), services);
     } else {
       documentation
           .find(path(request))
           .ifPresentOrElse(
-              page -> show(exchange, page),
-              () -> exchange.refuse(RpcException.notFound("No such procedure")));
+              page -> show(call, page),
+              () -> call.refuse(RpcException.notFound("No such procedure")));
     }
   }
 
-  private static void show(Exchange exchange, Page page) {
-    exchange.named("documentation");
-    if (!exchange.request().method().equals(HttpMethod.GET)) {
-      exchange.refuse(RpcException.methodNotSupported("GET"));
+  private static void show(PublicCall call, Page page) {
+    call.named("documentation");
+    if (!call.request().method().equals(HttpMethod.GET)) {
+      call.refuse(RpcException.methodNotSupported("GET"));
       return;
     }
-    exchange
+    call
         .response()
         .putHeader("content-security-policy", OWN_FILES_ONLY)
         .putHeader("x-content-type-options", "nosniff")
         .putHeader("referrer-policy", "no-referrer")
         .putHeader("cache-control", "no-cache");
-    exchange.answer(page.contentType(), page.content());
+    call.answer(page.contentType(), page.content());
   }
 
-  private void enter(Exchange exchange, Route route, ServiceConnections services) {
-    HttpServerRequest request = exchange.request();
-    exchange.routed(route);
+  private void enter(PublicCall call, Route route, ServiceConnections services) {
+    HttpServerRequest request = call.request();
+    call.routed(route);
     if (!route.method().equals(request.method().name())) {
-      exchange.refuse(RpcException.methodNotSupported(route.method()));
+      call.refuse(RpcException.methodNotSupported(route.method()));
       return;
     }
     admission
         .admit(route, request.getHeader("x-api-key"), request.getHeader("x-admin-key"))
         .whenComplete(
             (owner, refusal) ->
-                exchange.later(() -> admitted(exchange, route, services, owner, refusal)));
+                call.later(() -> admitted(call, route, services, owner, refusal)));
   }
 
   private void admitted(
-      Exchange exchange,
+      PublicCall call,
       Route route,
       ServiceConnections services,
       @Nullable Optional<KeyOwner> owner,
       @Nullable Throwable refusal) {
-    if (exchange.isOver()) {
+    if (call.isOver()) {
       return;
     }
     try {
       if (refusal != null || owner == null) {
         throw Failures.translate(
             refusal == null ? new IllegalStateException("no caller") : refusal,
-            exchange.requestId());
+            call.requestId());
       }
-      owner.map(KeyOwner::caller).ifPresent(exchange::admitted);
-      checkBody(exchange.request(), route);
+      owner.map(KeyOwner::caller).ifPresent(call::admitted);
+      checkBody(call.request(), route);
       owner.ifPresent(limits::count);
     } catch (RpcException refused) {
-      exchange.refuse(refused);
+      call.refuse(refused);
       return;
     }
     if (route.owner() == Owner.GATEWAY) {
-      own.answer(exchange, route);
+      own.answer(call, route);
     } else {
-      services.forward(exchange, route);
+      services.forward(call, route);
     }
   }
 

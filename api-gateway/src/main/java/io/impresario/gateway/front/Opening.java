@@ -5,6 +5,7 @@ import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.tenant.TenantFounding;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -44,20 +45,22 @@ class Opening {
   }
 
   void open(@Observes StartupEvent event) {
-    config
-        .bootstrap()
-        .apiKey()
-        .ifPresent(
-            key ->
-                founding
-                    .ensure(config.bootstrap().tenantName().orElse("default"), new ApiKey(key))
-                    .await()
-                    .atMost(PATIENCE));
+    config.bootstrap().apiKey().map(ApiKey::new).ifPresent(this::ensureFirstTenant);
     Uni.createFrom()
         .completionStage(port.open(host, wantedPort).toCompletionStage())
         .await()
         .atMost(PATIENCE);
-    LOG.infof("gateway.open host=%s port=%d", host, port.port());
+    LOG.infof("gateway.opened host=%s port=%d", host, port.port());
+  }
+
+  private void ensureFirstTenant(ApiKey key) {
+    String name = config.bootstrap().tenantName().orElse("default");
+    try {
+      VertxContextSupport.subscribeAndAwait(
+          () -> founding.ensure(name, key).ifNoItem().after(PATIENCE).fail());
+    } catch (Throwable failure) {
+      throw new IllegalStateException("The first tenant cannot be created", failure);
+    }
   }
 
   /** Requests in flight end first, within the drain time. */
@@ -67,6 +70,6 @@ class Opening {
     while (port.inFlight() > 0 && System.nanoTime() < deadline) {
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
-    LOG.infof("gateway.closed unfinished=%d", port.inFlight());
+    LOG.infof("gateway.closed unfinished_requests=%d", port.inFlight());
   }
 }

@@ -3,6 +3,9 @@ package io.impresario.gateway.front;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.impresario.gateway.call.AuditSubject;
+import io.impresario.gateway.call.PublicCall;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.gateway.route.Owner;
@@ -13,7 +16,10 @@ import io.impresario.rpc.Envelope;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.Failures;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -66,48 +72,56 @@ public class OwnProcedures {
     }
   }
 
-  void answer(Exchange exchange, Route route) {
-    HttpServerRequest request = exchange.request();
+  void answer(PublicCall call, Route route) {
+    HttpServerRequest request = call.request();
     Buffer body = Buffer.buffer();
     request.handler(
         part -> {
-          exchange.received(part.length());
-          if (exchange.requestBytes() > route.maxBodyBytes()) {
-            exchange.refuse(RpcException.payloadTooLarge(route.maxBodyBytes()));
+          call.received(part.length());
+          if (call.requestBytes() > route.maxBodyBytes()) {
+            call.refuse(RpcException.payloadTooLarge(route.maxBodyBytes()));
           } else {
             body.appendBuffer(part);
           }
         });
     request.endHandler(
         ignored -> {
-          exchange.bodyEnded();
-          if (!exchange.isOver()) {
-            call(exchange, route, body.getBytes());
+          call.bodyEnded();
+          if (!call.isOver()) {
+            perform(call, route, body.getBytes());
           }
         });
     if (request.headers().contains("expect")) {
-      exchange.response().writeContinue();
+      call.response().writeContinue();
     }
     request.resume();
   }
 
-  private void call(Exchange exchange, Route route, byte[] body) {
+  private void perform(PublicCall call, Route route, byte[] body) {
     AuditSubject subject = new AuditSubject();
     subject.add(Buffer.buffer(body));
     Uni.createFrom()
-        .deferred(() -> run(exchange, route, body))
+        .deferred(() -> run(call, route, body))
+        .runSubscriptionOn(OwnProcedures::isolated)
         .ifNoItem()
         .after(TIMEOUT)
         .failWith(() -> RpcException.unavailable("The database is not available", TIMEOUT))
         .map(text -> new Outcome(text, null))
         .onFailure()
         .recoverWithItem(
-            failure -> new Outcome("", Failures.translate(failure, exchange.requestId())))
+            failure -> new Outcome("", Failures.translate(failure, call.requestId())))
         .subscribe()
-        .with(outcome -> exchange.later(() -> settle(exchange, route, subject, outcome)));
+        .with(outcome -> call.later(() -> settle(call, route, subject, outcome)));
   }
 
-  private Uni<String> run(Exchange exchange, Route route, byte[] body) {
+  /** Hibernate keeps its session in the context, so each call has one of its own. */
+  private static void isolated(Runnable procedure) {
+    Context context = VertxContext.createNewDuplicatedContext();
+    VertxContextSafetyToggle.setContextSafe(context, true);
+    context.runOnContext(ignored -> procedure.run());
+  }
+
+  private Uni<String> run(PublicCall call, Route route, byte[] body) {
     Procedure procedure = procedures.get(route.path());
     if (procedure == null) {
       throw new IllegalStateException("no procedure for " + route.path());
@@ -115,35 +129,35 @@ public class OwnProcedures {
     boolean plain = route.answer() == Answer.PLAIN;
     Input input = plain ? Input.ofPlainBody(body) : Input.ofBody(body);
     return procedure
-        .call(new Procedure.Call(exchange.caller(), input))
+        .call(new Procedure.Call(call.caller(), input))
         .map(
             answer -> {
-              warn(exchange, input);
+              warn(call, input);
               return plain ? write(plainJson, answer) : write(json, new Envelope(answer));
             });
   }
 
-  private void settle(Exchange exchange, Route route, AuditSubject subject, Outcome outcome) {
+  private void settle(PublicCall call, Route route, AuditSubject subject, Outcome outcome) {
     RpcException error = outcome.error();
     int status = error == null ? 200 : error.status();
     recorder
-        .audit(exchange, route, subject, status)
+        .audit(call, route, subject, status)
         .whenComplete(
             (done, never) ->
-                exchange.later(
+                call.later(
                     () -> {
                       if (error != null) {
-                        exchange.refuse(error);
+                        call.refuse(error);
                       } else {
-                        exchange.answer(outcome.text());
+                        call.answer(outcome.text());
                       }
                     }));
   }
 
-  private static void warn(Exchange exchange, Input input) {
+  private static void warn(PublicCall call, Input input) {
     List<String> warnings = input.warnings();
-    if (!warnings.isEmpty() && !exchange.response().headWritten()) {
-      exchange.response().putHeader("x-impresario-warnings", String.join("; ", warnings));
+    if (!warnings.isEmpty() && !call.response().headWritten()) {
+      call.response().putHeader("x-impresario-warnings", String.join("; ", warnings));
     }
   }
 

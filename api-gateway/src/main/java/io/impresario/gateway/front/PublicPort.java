@@ -1,6 +1,9 @@
 package io.impresario.gateway.front;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.call.PublicCall;
+import io.impresario.gateway.call.Recorder;
+import io.impresario.gateway.forward.ServiceConnections;
 import io.impresario.rpc.Envelope;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.IdentityTokens;
@@ -91,24 +94,24 @@ public class PublicPort {
 
   private void serve(HttpServerRequest request, ServiceConnections services) {
     String requestId = RequestIds.of(request.getHeader(RequestIds.HEADER), clock);
-    Exchange exchange = new Exchange(vertx, request, requestId, System.nanoTime());
+    PublicCall call = new PublicCall(vertx, request, requestId, System.nanoTime());
     inFlight.incrementAndGet();
-    watchEnd(exchange);
+    watchEnd(call);
     if (draining) {
-      exchange.response().putHeader("connection", "close");
+      call.response().putHeader("connection", "close");
     }
-    door.handle(exchange, services);
+    door.handle(call, services);
   }
 
-  private void watchEnd(Exchange exchange) {
-    exchange
+  private void watchEnd(PublicCall call) {
+    call
         .response()
         .endHandler(
             ignored -> {
               inFlight.decrementAndGet();
-              recorder.served(exchange, exchange.response().ended());
+              recorder.served(call, call.response().ended());
               if (draining) {
-                exchange.request().connection().close();
+                call.request().connection().close();
               }
             });
   }

@@ -1,6 +1,5 @@
 /**
- * The public port: every byte that a client sends or gets passes here. It admits, limits and
- * forwards requests, and answers in the envelope whatever happens. It knows no procedure by name.
+ * The public port: who is calling, whether a route is open to them, and who answers. It knows no procedure by name.
  */
 @NullMarked
 package io.impresario.gateway.front;

@@ -1,26 +1,26 @@
 package io.impresario.gateway.key;
 
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code api_keys}. */
+/**
+ * The table {@code api_keys} as requests use it: one statement for a lookup, one for the last uses of many keys.
+ */
 @ApplicationScoped
 public class KeyStore {
   private static final String FIND_LIVE =
@@ -28,28 +28,6 @@ public class KeyStore {
       SELECT k.id, k.tenant_id, k.scopes, k.expires_at, k.requests_per_second, k.burst
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
       WHERE k.hash = $1 AND k.revoked_at IS NULL AND t.suspended_at IS NULL
-      """;
-  private static final String INSERT =
-      """
-      INSERT INTO api_keys (id, tenant_id, name, hash, start, scopes, created_at, expires_at,
-        requests_per_second, burst)
-      SELECT $1, id, $3, $4, $5, $6, $7, $8, $9, $10 FROM tenants WHERE id = $2
-      """;
-  private static final String EXISTS = "SELECT 1 FROM api_keys WHERE hash = $1";
-  private static final String LIST =
-      """
-      SELECT id, tenant_id, name, start, scopes, created_at, expires_at, last_used_at,
-        requests_per_second, burst
-      FROM api_keys WHERE tenant_id = $1 AND revoked_at IS NULL
-      ORDER BY created_at DESC, id DESC
-      """;
-  private static final String LIMIT =
-      "SELECT requests_per_second, burst FROM api_keys WHERE id = $1";
-  private static final String REVOKE =
-      """
-      UPDATE api_keys SET revoked_at = $3
-      WHERE id = $1 AND tenant_id = $2 AND revoked_at IS NULL
-      RETURNING hash
       """;
   private static final String NOTE_USE =
       """
@@ -69,60 +47,7 @@ public class KeyStore {
   public Uni<Optional<KeyOwner>> findLive(byte[] hash) {
     return pool.preparedQuery(FIND_LIVE)
         .execute(Tuple.tuple().addBuffer(Buffer.buffer(hash)))
-        .map(rows -> first(rows).map(KeyStore::owner));
-  }
-
-  /**
-   * @return false when the tenant does not exist
-   */
-  public Uni<Boolean> insert(SqlClient client, StoredKey key, byte[] hash) {
-    Tuple row =
-        Tuple.tuple()
-            .addUUID(key.id())
-            .addUUID(key.tenantId())
-            .addString(key.name())
-            .addBuffer(Buffer.buffer(hash))
-            .addString(key.start())
-            .addArrayOfString(key.scopes().toArray(String[]::new))
-            .addOffsetDateTime(utc(key.createdAt()))
-            .addOffsetDateTime(key.expiresAt() == null ? null : utc(key.expiresAt()))
-            .addInteger(key.limit() == null ? null : key.limit().requestsPerSecond())
-            .addInteger(key.limit() == null ? null : key.limit().burst());
-    return client.preparedQuery(INSERT).execute(row).map(rows -> rows.rowCount() == 1);
-  }
-
-  public Uni<Boolean> insert(StoredKey key, byte[] hash) {
-    return insert(pool, key, hash);
-  }
-
-  /** Whether a key with this hash was ever made, revoked ones included. */
-  public Uni<Boolean> exists(SqlClient client, byte[] hash) {
-    return client
-        .preparedQuery(EXISTS)
-        .execute(Tuple.tuple().addBuffer(Buffer.buffer(hash)))
-        .map(rows -> rows.size() > 0);
-  }
-
-  public Uni<List<StoredKey>> list(UUID tenantId) {
-    return pool.preparedQuery(LIST)
-        .execute(Tuple.of(tenantId))
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(KeyStore::key).toList());
-  }
-
-  /** The limit of its own that a key has; empty when the configured one holds for it. */
-  public Uni<Optional<KeyLimit>> limit(UUID keyId) {
-    return pool.preparedQuery(LIMIT)
-        .execute(Tuple.of(keyId))
-        .map(rows -> first(rows).map(KeyStore::limit));
-  }
-
-  /**
-   * @return the hash of the key that was revoked; empty when the tenant has no such live key
-   */
-  public Uni<Optional<byte[]>> revoke(UUID keyId, UUID tenantId, Instant now) {
-    return pool.preparedQuery(REVOKE)
-        .execute(Tuple.of(keyId, tenantId, utc(now)))
-        .map(rows -> first(rows).map(row -> row.getBuffer("hash").getBytes()));
+        .map(rows -> Rows.first(rows, KeyStore::owner));
   }
 
   public Uni<Void> noteUse(Map<UUID, Instant> lastUse) {
@@ -131,12 +56,8 @@ public class KeyStore {
         Tuple.tuple()
             .addArrayOfUUID(uses.stream().map(Map.Entry::getKey).toArray(UUID[]::new))
             .addArrayOfOffsetDateTime(
-                uses.stream().map(use -> utc(use.getValue())).toArray(OffsetDateTime[]::new));
+                uses.stream().map(use -> Values.utc(use.getValue())).toArray(OffsetDateTime[]::new));
     return pool.preparedQuery(NOTE_USE).execute(arrays).replaceWithVoid();
-  }
-
-  private static Optional<Row> first(RowSet<Row> rows) {
-    return rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next());
   }
 
   private static KeyOwner owner(Row row) {
@@ -144,20 +65,7 @@ public class KeyStore {
         row.getUUID("id"),
         row.getUUID("tenant_id"),
         Set.of(row.getArrayOfStrings("scopes")),
-        instant(row, "expires_at"),
-        limit(row));
-  }
-
-  private static StoredKey key(Row row) {
-    return new StoredKey(
-        row.getUUID("id"),
-        row.getUUID("tenant_id"),
-        row.getString("name"),
-        row.getString("start"),
-        List.of(row.getArrayOfStrings("scopes")),
-        row.getOffsetDateTime("created_at").toInstant(),
-        instant(row, "expires_at"),
-        instant(row, "last_used_at"),
+        Rows.instantOrNull(row, "expires_at"),
         limit(row));
   }
 
@@ -166,14 +74,5 @@ public class KeyStore {
     return requestsPerSecond == null
         ? null
         : new KeyLimit(requestsPerSecond, row.getInteger("burst"));
-  }
-
-  private static @Nullable Instant instant(Row row, String column) {
-    OffsetDateTime time = row.getOffsetDateTime(column);
-    return time == null ? null : time.toInstant();
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -1,46 +1,48 @@
 package io.impresario.gateway.key;
 
-import io.quarkus.scheduler.Scheduled;
+import io.impresario.duty.Duties;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jboss.logging.Logger;
 
 /** Remembers when each key was last used and writes it down every few seconds, in one statement. */
 @ApplicationScoped
 public class KeyUse {
-  private static final Logger LOG = Logger.getLogger(KeyUse.class);
+  /** People look at it by the minute; five seconds keep the writes few. */
+  private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final KeyStore store;
   private final Map<UUID, Instant> pending = new ConcurrentHashMap<>();
 
-  @Inject
   public KeyUse(KeyStore store) {
     this.store = store;
+  }
+
+  void start(@Observes StartupEvent event, Duties duties) {
+    duties.create(DutySpec.of("key-use-recorder", EVERY, this::flush)).start();
   }
 
   public void note(UUID keyId, Instant at) {
     pending.put(keyId, at);
   }
 
-  /** People look at it by the minute; five seconds keep the writes few. */
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> flush() {
+  Uni<Round> flush() {
     Map<UUID, Instant> batch = new HashMap<>(pending);
     if (batch.isEmpty()) {
-      return Uni.createFrom().voidItem();
+      return Uni.createFrom().item(Round.done());
     }
     return store
         .noteUse(batch)
         .invoke(() -> batch.forEach(pending::remove))
-        .onFailure()
-        .invoke(failure -> LOG.warnf("key-use.unwritten keys=%d: %s", batch.size(), failure))
-        .onFailure()
-        .recoverWithNull();
+        .replaceWith(Round.done());
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Token buckets that bound how fast a key or a tenant may call. Per replica and in memory: a limit
- * protects this installation, it bills nobody.
+ * protects this installation and is not for billing.
  */
 @NullMarked
 package io.impresario.gateway.limit;

@@ -7,6 +7,7 @@ import io.impresario.rpc.Ids;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
 import io.impresario.rpc.RpcException;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -23,16 +24,18 @@ class BrowserProfileProcedures implements ProcedureGroup {
 
   record Ensured(boolean success, UUID id, String name, Instant created_at, Instant updated_at) {}
 
-  record Listed(List<BrowserProfile> browser_profiles) {}
+  record Listed(List<Shown> browser_profiles) {}
+
+  record Shown(UUID id, String name, Instant created_at, Instant updated_at) {}
 
   record Deleted(boolean success) {}
 
-  private final BrowserProfileStore store;
+  private final BrowserProfiles profiles;
   private final Clock clock;
 
   @Inject
-  BrowserProfileProcedures(BrowserProfileStore store, Clock clock) {
-    this.store = store;
+  BrowserProfileProcedures(BrowserProfiles profiles, Clock clock) {
+    this.profiles = profiles;
     this.clock = clock;
   }
 
@@ -47,20 +50,18 @@ class BrowserProfileProcedures implements ProcedureGroup {
   private Uni<Ensured> ensure(Call call) {
     String name = call.input().requiredText("name", 1, MAX_NAME);
     call.input().check();
-    return store
-        .ensure(Ids.next(clock), call.tenantCaller().tenantId(), name, clock.instant())
+    UUID tenantId = call.tenantCaller().tenantId();
+    return Panache.withTransaction(
+            () -> profiles.ensure(Ids.next(clock), tenantId, name, clock.instant()))
         .map(
             profile ->
                 new Ensured(
-                    true,
-                    profile.id(),
-                    profile.name(),
-                    profile.created_at(),
-                    profile.updated_at()));
+                    true, profile.id, profile.name, profile.createdAt, profile.updatedAt));
   }
 
   private Uni<Listed> list(Call call) {
-    return store.list(call.tenantCaller().tenantId()).map(Listed::new);
+    return Panache.withSession(() -> profiles.of(call.tenantCaller().tenantId()))
+        .map(found -> new Listed(found.stream().map(BrowserProfileProcedures::shown).toList()));
   }
 
   private Uni<Deleted> delete(Call call) {
@@ -71,8 +72,8 @@ class BrowserProfileProcedures implements ProcedureGroup {
       input.issue(Issue.required("id", "string"));
     }
     input.check();
-    return store
-        .delete(call.tenantCaller().tenantId(), id, name)
+    return Panache.withTransaction(
+            () -> profiles.remove(call.tenantCaller().tenantId(), id, name))
         .map(
             deleted -> {
               if (!deleted) {
@@ -80,5 +81,9 @@ class BrowserProfileProcedures implements ProcedureGroup {
               }
               return new Deleted(true);
             });
+  }
+
+  private static Shown shown(BrowserProfile profile) {
+    return new Shown(profile.id, profile.name, profile.createdAt, profile.updatedAt);
   }
 }

@@ -1,8 +1,52 @@
 package io.impresario.gateway.tenant;
 
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One customer of the installation; everything in it belongs to exactly one. */
-public record Tenant(UUID id, String name, Instant createdAt, @Nullable Instant suspendedAt) {}
+@Entity
+@Table(name = "tenants")
+@SuppressWarnings("NullAway.Init") // Hibernate fills the fields.
+public class Tenant {
+  @Id private UUID id;
+
+  @Column(nullable = false, updatable = false)
+  private String name;
+
+  @Column(name = "created_at", nullable = false, updatable = false)
+  private Instant createdAt;
+
+  @Column(name = "suspended_at")
+  private @Nullable Instant suspendedAt;
+
+  /** For Hibernate. */
+  protected Tenant() {}
+
+  Tenant(UUID id, String name, Instant createdAt) {
+    this.id = id;
+    this.name = name;
+    this.createdAt = createdAt;
+  }
+
+  public UUID id() {
+    return id;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Instant createdAt() {
+    return createdAt;
+  }
+
+  /** Null while the tenant is active. */
+  public @Nullable Instant suspendedAt() {
+    return suspendedAt;
+  }
+}

@@ -4,6 +4,7 @@ import io.impresario.gateway.procedure.Procedure;
 import io.impresario.gateway.procedure.Procedure.Call;
 import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.rpc.RpcException;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -20,10 +21,10 @@ class TenantProcedures implements ProcedureGroup {
 
   record Accepted(boolean success) {}
 
-  private final TenantStore tenants;
+  private final Tenants tenants;
 
   @Inject
-  TenantProcedures(TenantStore tenants) {
+  TenantProcedures(Tenants tenants) {
     this.tenants = tenants;
   }
 
@@ -35,13 +36,11 @@ class TenantProcedures implements ProcedureGroup {
   }
 
   private Uni<Settings> settings(Call call) {
-    return tenants
-        .find(call.tenantCaller().tenantId())
-        .map(
-            found ->
-                found
-                    .map(tenant -> new Settings(tenant.id(), tenant.name(), tenant.createdAt()))
-                    .orElseThrow(() -> RpcException.notFound("Tenant not found")));
+    return Panache.withSession(() -> tenants.findById(call.tenantCaller().tenantId()))
+        .onItem()
+        .ifNull()
+        .failWith(() -> RpcException.notFound("Tenant not found"))
+        .map(tenant -> new Settings(tenant.id(), tenant.name(), tenant.createdAt()));
   }
 
   /**

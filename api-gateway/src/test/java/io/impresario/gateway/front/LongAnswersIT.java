@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.front.Http.Answer;
 import io.impresario.gateway.route.Owner;
 import io.impresario.gateway.route.Route;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.rpc.http.IdentityTokens;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.ServersResource;

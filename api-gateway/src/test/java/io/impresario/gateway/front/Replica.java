@@ -1,6 +1,7 @@
 package io.impresario.gateway.front;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.documentation.Documentation;
 import io.impresario.gateway.key.KeyDirectory;
 import io.impresario.gateway.key.KeyStore;

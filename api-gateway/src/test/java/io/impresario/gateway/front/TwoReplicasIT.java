@@ -3,6 +3,7 @@ package io.impresario.gateway.front;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.front.Http.Answer;
 import io.impresario.rpc.http.IdentityTokens;
 import io.impresario.testing.Eventually;

@@ -104,7 +104,9 @@ final class MetricsPage {
   private static String scrape(String managementUrl) {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create(managementUrl + "/q/metrics")).build();
+          HttpRequest.newBuilder(URI.create(managementUrl + "/q/metrics"))
+              .header("accept", "text/plain; version=0.0.4")
+              .build();
       return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new AssertionError(e);

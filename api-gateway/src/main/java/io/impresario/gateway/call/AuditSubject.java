@@ -1,4 +1,4 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.call;
 
 import io.impresario.rpc.json.JsonValue;
 import io.impresario.rpc.json.JsonValue.Kind;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out what a passing request speaks of, from the fields that name things. Looks at small
  * bodies only and never at another field: values may be secrets.
  */
-final class AuditSubject {
+public final class AuditSubject {
   /** An input that names something and carries no bulk is smaller. */
   private static final int MAX_BYTES = 16 << 10;
 
@@ -24,7 +24,7 @@ final class AuditSubject {
   private final Buffer seen = Buffer.buffer();
   private boolean tooLarge;
 
-  void add(Buffer part) {
+  public void add(Buffer part) {
     if (seen.length() + part.length() > MAX_BYTES) {
       tooLarge = true;
     } else if (!tooLarge) {
@@ -33,7 +33,7 @@ final class AuditSubject {
   }
 
   /** Such as {@code name=prices}; null when the input names nothing. */
-  @Nullable String text() {
+  public @Nullable String text() {
     if (tooLarge || seen.length() == 0) {
       return null;
     }

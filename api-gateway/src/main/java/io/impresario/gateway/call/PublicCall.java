@@ -1,4 +1,4 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.call;
 
 import io.impresario.gateway.route.Route;
 import io.impresario.rpc.Caller;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One request on the public port and its response, from the first byte to the log line. Every
  * response leaves through here. Used on the event loop of its connection only.
  */
-final class Exchange {
-  /** What a refused client may go on sending before we hang up on it. */
+public final class PublicCall {
+  /** How long a refused client may go on sending before its connection is closed. */
   private static final Duration DISCARD_LIMIT = Duration.ofSeconds(30);
 
   private static final String JSON = "application/json";
@@ -34,7 +34,7 @@ final class Exchange {
   private boolean bodyEnded;
   private boolean answered;
 
-  Exchange(Vertx vertx, HttpServerRequest request, String requestId, long startNanos) {
+  public PublicCall(Vertx vertx, HttpServerRequest request, String requestId, long startNanos) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.request = request;
@@ -43,78 +43,78 @@ final class Exchange {
     request.response().putHeader(RequestIds.HEADER, requestId);
   }
 
-  HttpServerRequest request() {
+  public HttpServerRequest request() {
     return request;
   }
 
-  HttpServerResponse response() {
+  public HttpServerResponse response() {
     return request.response();
   }
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return vertx;
   }
 
-  String requestId() {
+  public String requestId() {
     return requestId;
   }
 
-  long startNanos() {
+  public long startNanos() {
     return startNanos;
   }
 
-  void routed(Route to) {
+  public void routed(Route to) {
     procedure = to.procedure();
   }
 
   /** For what is served without a route. */
-  void named(String name) {
+  public void named(String name) {
     procedure = name;
   }
 
   /** What logs and metrics call this request. */
-  String procedure() {
+  public String procedure() {
     return procedure;
   }
 
-  void admitted(Caller as) {
+  public void admitted(Caller as) {
     caller = as;
   }
 
-  @Nullable Caller caller() {
+  public @Nullable Caller caller() {
     return caller;
   }
 
-  long requestBytes() {
+  public long requestBytes() {
     return requestBytes;
   }
 
-  void received(int bytes) {
+  public void received(int bytes) {
     requestBytes += bytes;
   }
 
-  void bodyEnded() {
+  public void bodyEnded() {
     bodyEnded = true;
   }
 
-  boolean isBodyEnded() {
+  public boolean isBodyEnded() {
     return bodyEnded;
   }
 
-  /** Runs something on this exchange's event loop, wherever it is called. */
-  void later(Runnable step) {
+  /** Runs something on this call's event loop, wherever it is called. */
+  public void later(Runnable step) {
     context.runOnContext(ignored -> step.run());
   }
 
   /**
-   * Whether nobody can be answered any more, because somebody was or because the client is gone.
+   * Whether no answer can be sent any more: one was, or the client has disconnected.
    */
-  boolean isOver() {
+  public boolean isOver() {
     return answered || response().ended() || response().closed();
   }
 
   /** Takes the right to answer: the first of competing outcomes gets it. */
-  boolean claimAnswer() {
+  public boolean claimAnswer() {
     if (isOver()) {
       return false;
     }
@@ -122,7 +122,7 @@ final class Exchange {
     return true;
   }
 
-  void refuse(RpcException error) {
+  public void refuse(RpcException error) {
     if (!claimAnswer()) {
       return;
     }
@@ -130,18 +130,18 @@ final class Exchange {
     send(error.status(), JSON, Buffer.buffer(Envelope.errorText(error)));
   }
 
-  void answer(String json) {
+  public void answer(String json) {
     answer(JSON, Buffer.buffer(json));
   }
 
-  void answer(String contentType, Buffer content) {
+  public void answer(String contentType, Buffer content) {
     if (claimAnswer()) {
       send(200, contentType, content);
     }
   }
 
   /** Ends a response whose head is out and whose rest will never come. */
-  void breakOff() {
+  public void breakOff() {
     request.connection().close();
   }
 

@@ -1,4 +1,4 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.forward;
 
 import java.net.URI;
 import java.time.Duration;

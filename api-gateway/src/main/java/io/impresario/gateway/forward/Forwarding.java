@@ -1,5 +1,8 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.forward;
 
+import io.impresario.gateway.call.AuditSubject;
+import io.impresario.gateway.call.PublicCall;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.route.Route;
 import io.impresario.gateway.route.Route.Answer;
 import io.impresario.rpc.IdentityToken;
@@ -41,7 +44,7 @@ final class Forwarding {
           "allow",
           "cache-control");
 
-  private final Exchange exchange;
+  private final PublicCall call;
   private final Route route;
   private final Recorder recorder;
   private final AuditSubject subject = new AuditSubject();
@@ -53,15 +56,15 @@ final class Forwarding {
   private boolean answered;
   private boolean over;
 
-  Forwarding(Exchange exchange, Route route, Recorder recorder, Supplier<String> identity) {
-    this.exchange = exchange;
+  Forwarding(PublicCall call, Route route, Recorder recorder, Supplier<String> identity) {
+    this.call = call;
     this.route = route;
     this.recorder = recorder;
     this.identity = identity;
     this.sent = new KeptBody(route.changesNothing());
-    this.timer = exchange.vertx().setTimer(route.timeout().toMillis(), ignored -> fail(tooSlow()));
-    exchange.response().closeHandler(ignored -> abandon());
-    exchange.response().exceptionHandler(ignored -> abandon());
+    this.timer = call.vertx().setTimer(route.timeout().toMillis(), ignored -> fail(tooSlow()));
+    call.response().closeHandler(ignored -> abandon());
+    call.response().exceptionHandler(ignored -> abandon());
   }
 
   /**
@@ -99,16 +102,16 @@ final class Forwarding {
             });
     if (!hasBody()) {
       to.end();
-      exchange.request().resume();
+      call.request().resume();
     } else if (again) {
       repeatBody(to);
     } else {
-      sendBody(exchange.request());
+      sendBody(call.request());
     }
   }
 
   private void putHeaders(HttpClientRequest to) {
-    HttpServerRequest from = exchange.request();
+    HttpServerRequest from = call.request();
     for (String name : PASSED_ON) {
       String value = from.getHeader(name);
       if (value != null) {
@@ -116,7 +119,7 @@ final class Forwarding {
       }
     }
     to.putHeader(IdentityToken.HEADER, identity.get());
-    to.putHeader(RequestIds.HEADER, exchange.requestId());
+    to.putHeader(RequestIds.HEADER, call.requestId());
     to.putHeader("traceparent", Traces.continued(from.getHeader("traceparent")));
     if (hasBody() && !from.headers().contains("content-length")) {
       to.setChunked(true);
@@ -124,7 +127,7 @@ final class Forwarding {
   }
 
   private boolean hasBody() {
-    MultiMap headers = exchange.request().headers();
+    MultiMap headers = call.request().headers();
     return headers.contains("content-length") || headers.contains("transfer-encoding");
   }
 
@@ -141,18 +144,18 @@ final class Forwarding {
       return;
     }
     upstream = null;
-    exchange.request().pause();
+    call.request().pause();
     start(connect);
   }
 
   private void sendBody(HttpServerRequest from) {
     if (from.headers().contains("expect")) {
-      exchange.response().writeContinue();
+      call.response().writeContinue();
     }
     from.handler(part -> sendPart(from, part));
     from.endHandler(
         ignored -> {
-          exchange.bodyEnded();
+          call.bodyEnded();
           if (!over && upstream != null) {
             upstream.end();
           }
@@ -163,19 +166,19 @@ final class Forwarding {
 
   private void repeatBody(HttpClientRequest to) {
     to.write(sent.bytes());
-    if (exchange.isBodyEnded()) {
+    if (call.isBodyEnded()) {
       to.end();
     } else {
-      exchange.request().resume();
+      call.request().resume();
     }
   }
 
   private void sendPart(HttpServerRequest from, Buffer part) {
-    exchange.received(part.length());
+    call.received(part.length());
     if (over) {
       return;
     }
-    if (exchange.requestBytes() > route.maxBodyBytes()) {
+    if (call.requestBytes() > route.maxBodyBytes()) {
       fail(RpcException.payloadTooLarge(route.maxBodyBytes()));
       return;
     }
@@ -204,18 +207,18 @@ final class Forwarding {
       return;
     }
     if (route.answer() == Answer.STREAM) {
-      exchange.vertx().cancelTimer(timer);
+      call.vertx().cancelTimer(timer);
     }
     recorder
-        .audit(exchange, route, subject, answer.statusCode())
-        .whenComplete((done, never) -> exchange.later(() -> passBack(answer)));
+        .audit(call, route, subject, answer.statusCode())
+        .whenComplete((done, never) -> call.later(() -> passBack(answer)));
   }
 
   private void passBack(HttpClientResponse answer) {
-    if (over || !exchange.claimAnswer()) {
+    if (over || !call.claimAnswer()) {
       return;
     }
-    HttpServerResponse to = exchange.response();
+    HttpServerResponse to = call.response();
     to.setStatusCode(answer.statusCode());
     for (String name : PASSED_BACK) {
       String value = answer.getHeader(name);
@@ -233,7 +236,7 @@ final class Forwarding {
               boolean cut = piped.failed();
               finish();
               if (cut) {
-                exchange.breakOff();
+                call.breakOff();
               }
             });
   }
@@ -245,8 +248,8 @@ final class Forwarding {
     if (!over) {
       finish();
       resetUpstream();
-      if (!exchange.response().headWritten()) {
-        recorder.audit(exchange, route, subject, CLIENT_CLOSED);
+      if (!call.response().headWritten()) {
+        recorder.audit(call, route, subject, CLIENT_CLOSED);
       }
     }
   }
@@ -257,18 +260,18 @@ final class Forwarding {
     }
     finish();
     resetUpstream();
-    if (exchange.response().headWritten()) {
-      exchange.breakOff();
+    if (call.response().headWritten()) {
+      call.breakOff();
     } else {
       recorder
-          .audit(exchange, route, subject, error.status())
-          .whenComplete((done, never) -> exchange.later(() -> exchange.refuse(error)));
+          .audit(call, route, subject, error.status())
+          .whenComplete((done, never) -> call.later(() -> call.refuse(error)));
     }
   }
 
   private void finish() {
     over = true;
-    exchange.vertx().cancelTimer(timer);
+    call.vertx().cancelTimer(timer);
   }
 
   private void resetUpstream() {

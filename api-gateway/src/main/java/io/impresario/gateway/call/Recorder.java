@@ -1,4 +1,4 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.call;
 
 import io.impresario.gateway.audit.AuditEntry;
 import io.impresario.gateway.audit.AuditTrail;
@@ -34,11 +34,11 @@ public class Recorder {
   }
 
   /** Completes at once for a route that leaves no trace, else when its row is written. */
-  CompletableFuture<Void> audit(Exchange exchange, Route route, AuditSubject subject, int status) {
+  public CompletableFuture<Void> audit(PublicCall call, Route route, AuditSubject subject, int status) {
     if (!route.audited()) {
       return CompletableFuture.completedFuture(null);
     }
-    Caller caller = exchange.caller();
+    Caller caller = call.caller();
     return trail.write(
         new AuditEntry(
             Ids.next(clock),
@@ -49,14 +49,14 @@ public class Recorder {
             route.procedure(),
             subject.text(),
             status,
-            exchange.requestId()));
+            call.requestId()));
   }
 
   /** The response is out, or its client is gone. */
-  void served(Exchange exchange, boolean completely) {
-    Duration took = Duration.ofNanos(System.nanoTime() - exchange.startNanos());
-    String procedure = exchange.procedure();
-    int status = exchange.response().getStatusCode();
+  public void served(PublicCall call, boolean completely) {
+    Duration took = Duration.ofNanos(System.nanoTime() - call.startNanos());
+    String procedure = call.procedure();
+    int status = call.response().getStatusCode();
     Timer.builder("impresario.gateway.requests")
         .description("Requests of the public port, from their head to the end of their answer")
         .tag("procedure", procedure)
@@ -67,15 +67,15 @@ public class Recorder {
         "request.served procedure=%s method=%s status=%d complete=%s duration_ms=%.1f"
             + " bytes_in=%d bytes_out=%d tenant_id=%s key_id=%s request_id=%s",
         procedure,
-        exchange.request().method().name(),
+        call.request().method().name(),
         status,
         completely,
         took.toNanos() / 1e6,
-        exchange.requestBytes(),
-        exchange.response().bytesWritten(),
-        tenant(exchange.caller()),
-        key(exchange.caller()),
-        exchange.requestId());
+        call.requestBytes(),
+        call.response().bytesWritten(),
+        tenant(call.caller()),
+        key(call.caller()),
+        call.requestId());
   }
 
   private static String tenant(@Nullable Caller caller) {

@@ -1,4 +1,4 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.forward;
 
 import java.net.URI;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.time.Duration;
  * nanoseconds.
  */
 final class ServiceReplica {
-  /** No call is left without an answer for longer; what says so has been miscounted. */
+  /** No call stays open for longer than this; a count that says otherwise is wrong. */
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final URI address;

@@ -1,4 +1,4 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

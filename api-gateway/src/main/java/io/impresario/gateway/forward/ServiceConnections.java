@@ -1,6 +1,8 @@
-package io.impresario.gateway.front;
+package io.impresario.gateway.forward;
 
 import io.impresario.gateway.GatewayConfig;
+import io.impresario.gateway.call.PublicCall;
+import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.route.Access;
 import io.impresario.gateway.route.Owner;
 import io.impresario.gateway.route.Route;
@@ -27,14 +29,14 @@ import java.util.Map;
  * The connections of one event loop to the owning services. Calls that last long have a pool of
  * their own, so that a thousand waiting clients do not keep the short calls of others waiting.
  */
-final class ServiceConnections {
+public final class ServiceConnections {
   private final HttpClient shortCalls;
   private final HttpClient longCalls;
   private final Map<Owner, Upstreams> upstreams = new EnumMap<>(Owner.class);
   private final IdentityTokens identities;
   private final Recorder recorder;
 
-  ServiceConnections(
+  public ServiceConnections(
       Vertx vertx, GatewayConfig config, IdentityTokens identities, Recorder recorder) {
     this.identities = identities;
     this.recorder = recorder;
@@ -46,17 +48,17 @@ final class ServiceConnections {
     upstreams.put(Owner.LOG, upstreams(config, config.logServiceUrl()));
   }
 
-  void forward(Exchange exchange, Route route) {
-    Caller tenant = exchange.caller();
+  public void forward(PublicCall call, Route route) {
+    Caller tenant = call.caller();
     Caller caller =
         tenant == null && route.access() == Access.OPERATOR ? Caller.operator() : tenant;
     Upstreams replicas = upstreams.get(route.owner());
     if (caller == null || replicas == null) {
-      throw new IllegalStateException("nobody's call is not forwarded: " + route.path());
+      throw new IllegalStateException("a call without a caller is not forwarded: " + route.path());
     }
     boolean isLong = route.answer() == Answer.LONG || route.answer() == Answer.STREAM;
     Iterator<ServiceReplica> untried = replicas.inTurn(System.nanoTime()).iterator();
-    new Forwarding(exchange, route, recorder, () -> identities.make(caller))
+    new Forwarding(call, route, recorder, () -> identities.make(caller))
         .start(() -> connect(isLong ? longCalls : shortCalls, route, untried));
   }
 
@@ -64,7 +66,7 @@ final class ServiceConnections {
   private Future<HttpClientRequest> connect(
       HttpClient client, Route route, Iterator<ServiceReplica> untried) {
     if (!untried.hasNext()) {
-      return Future.failedFuture(new ConnectException("none is left to try"));
+      return Future.failedFuture(new ConnectException("no replica is left to try"));
     }
     ServiceReplica replica = untried.next();
     return client
@@ -77,7 +79,7 @@ final class ServiceConnections {
             })
         .recover(
             failure -> {
-              // What is no IOException is our own queue being full.
+              // Any other failure means that our own queue is full.
               if (failure instanceof IOException) {
                 replica.refused(System.nanoTime());
               }
