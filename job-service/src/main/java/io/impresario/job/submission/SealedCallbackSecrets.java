@@ -32,7 +32,6 @@ final class SealedCallbackSecrets {
   @Produces
   @Singleton
   static SealedColumn secrets() {
-    return new SealedColumn(
-        "callback_secrets", PAGE, RESEAL, row -> context(row.getUUID("id")));
+    return new SealedColumn("callback_secrets", PAGE, RESEAL, row -> context(row.getUUID("id")));
   }
 }

@@ -181,8 +181,7 @@ class CredentialIT {
   void reencryptsUnderTheNewestKey() throws SQLException {
     api.ok("credentials/create", "name", "token", "value", "kept");
     Resealing resealing =
-        new Resealing(
-            pool, KeyRing.parse(OLDER_AND_NEWER), List.of(SealedCredentials.values()));
+        new Resealing(pool, KeyRing.parse(OLDER_AND_NEWER), List.of(SealedCredentials.values()));
     assertThat(reseal(resealing).reencrypted()).isPositive();
     assertThat(sealed(api)).startsWith("v1.newer.");
     assertThat(
