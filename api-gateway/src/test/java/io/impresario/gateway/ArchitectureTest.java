@@ -20,9 +20,7 @@ class ArchitectureTest {
   @Test
   void keepsTheHouseRules() {
     HouseRules.of(MAIN)
-        .except(Rule.CLOCK, "PublicPort")
         .except(Rule.FUTURE, "Admission", "AuditTrail", "KeyDirectory", "Recorder")
-        .except(Rule.LOG_EVENT, "audit.unwritten", "key-use.unwritten")
         .except(Rule.PACKAGE_SIZE, "front")
         .except(Rule.SUBSCRIPTION, "AuditTrail", "OwnProcedures")
         .check();

@@ -71,7 +71,9 @@ public class AuditTrail {
   }
 
   private void giveUp(List<Pending> batch, Throwable failure) {
-    batch.forEach(pending -> LOG.errorf("audit.unwritten %s: %s", pending.entry(), failure));
+    batch.forEach(
+        pending ->
+            LOG.errorf("audit.unwritten entry=\"%s\" reason=\"%s\"", pending.entry(), failure));
     settle(batch);
   }
 

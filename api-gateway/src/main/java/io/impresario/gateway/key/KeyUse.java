@@ -39,7 +39,8 @@ public class KeyUse {
         .noteUse(batch)
         .invoke(() -> batch.forEach(pending::remove))
         .onFailure()
-        .invoke(failure -> LOG.warnf("key-use.unwritten keys=%d: %s", batch.size(), failure))
+        .invoke(
+            failure -> LOG.warnf("key_use.unwritten keys=%d reason=\"%s\"", batch.size(), failure))
         .onFailure()
         .recoverWithNull();
   }

@@ -168,7 +168,8 @@ public final class EmbeddedPostgres {
         "listen_addresses=127.0.0.1",
         "port=" + settings.port(),
         "unix_socket_directories=",
-        // Five services with pools of up to 20 connections, twice that with replicas, and some spare.
+        // Five services with pools of up to 20 connections, twice that with replicas, and some
+        // spare.
         "max_connections=250",
         // Deliberately small: on a developer's machine the page cache does the rest.
         "shared_buffers=48MB",

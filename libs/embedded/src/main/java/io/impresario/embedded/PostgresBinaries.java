@@ -101,7 +101,8 @@ final class PostgresBinaries {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path target = home.resolve(entry.getName()).normalize();
         if (!target.startsWith(home)) {
-          throw new IOException("The PostgreSQL package contains a path that leads outside of it: " + target);
+          throw new IOException(
+              "The PostgreSQL package contains a path that leads outside of it: " + target);
         }
         write(tar, entry, target);
       }
