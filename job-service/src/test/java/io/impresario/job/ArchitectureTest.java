@@ -33,16 +33,6 @@ class ArchitectureTest {
             "LogLineProducer",
             "Run",
             "RunListener")
-        .except(Rule.PACKAGE_SIZE, "submission")
-        .except(
-            Rule.RESOURCE,
-            "DebugReportResource",
-            "DeploymentResource",
-            "JobCancelResource",
-            "JobCreateResource",
-            "JobLimitsResource",
-            "JobQueryResource",
-            "WorkflowResource")
         .except(Rule.SUBSCRIPTION, "Builder", "JobWatchRoute")
         .check();
   }

@@ -117,14 +117,14 @@ public class PublicPort {
   }
 
   /** A request that is not HTTP: broken request line, headers too large, bad framing. */
-  private static void refuseInvalid(HttpServerRequest request) {
+  private void refuseInvalid(HttpServerRequest request) {
     RpcException malformed = RpcException.malformed();
     request
         .response()
         .setStatusCode(malformed.status())
         .putHeader("content-type", "application/json")
         .putHeader("connection", "close")
-        .putHeader(RequestIds.HEADER, RequestIds.of(null, Clock.systemUTC()))
+        .putHeader(RequestIds.HEADER, RequestIds.of(null, clock))
         .end(Envelope.errorText(malformed));
     request.connection().close();
   }
@@ -156,7 +156,7 @@ public class PublicPort {
       HttpServer server = vertx.createHttpServer(options());
       server
           .requestHandler(request -> serve(request, services))
-          .invalidRequestHandler(PublicPort::refuseInvalid)
+          .invalidRequestHandler(PublicPort.this::refuseInvalid)
           .connectionHandler(StrictVersions::watch)
           .exceptionHandler(ignored -> {})
           .listen(askedPort, host)

@@ -58,7 +58,7 @@ class Builder {
     try {
       queue.releaseAll(id).await().atMost(GOODBYE);
     } catch (RuntimeException lost) {
-      LOG.warnf("builds.kept reason=\"%s\" (their leases run out)", lost);
+      LOG.warnf("builds.kept reason=\"%s\"", lost);
     }
   }
 

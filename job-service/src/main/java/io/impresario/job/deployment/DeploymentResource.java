@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/deployments")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-public class DeploymentResource {
+class DeploymentResource {
   private static final int MAX_PAGE = 200;
 
   private final DeploymentUpload upload;

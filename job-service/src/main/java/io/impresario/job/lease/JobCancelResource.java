@@ -15,7 +15,7 @@ import java.util.UUID;
 @Path("/v1/jobs/cancel")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
-public class JobCancelResource {
+class JobCancelResource {
   private final JobCancellation cancellation;
 
   JobCancelResource(JobCancellation cancellation) {

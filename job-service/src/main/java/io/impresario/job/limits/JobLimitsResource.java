@@ -18,7 +18,7 @@ import java.util.UUID;
 @Path("/v1/admin/limits")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
-public class JobLimitsResource {
+class JobLimitsResource {
   private static final int MAX_NAME = 200;
   private static final int MOST = 1_000_000;
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/jobs")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
-public class JobQueryResource {
+class JobQueryResource {
   private static final int MAX_NAME = 200;
   private static final int MAX_PAGE = 100;
   private static final int DEFAULT_PAGE = 20;

@@ -23,7 +23,7 @@ import java.util.UUID;
 @Path("/v1/jobs/create")
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
-public class JobCreateResource {
+class JobCreateResource {
   private static final int MAX_NAME = 200;
   private static final int MAX_NONCE = 255;
   private static final int MAX_PARAMS_BYTES = 1024 * 1024;

@@ -15,7 +15,7 @@ import java.util.UUID;
 @Path("/v1/workflows")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
-public class WorkflowResource {
+class WorkflowResource {
   private static final int MAX_NAME = 200;
 
   private final WorkflowStore store;

@@ -70,12 +70,14 @@ public final class HouseRules {
 
   private Stream<Violation> needless(List<Violation> found) {
     return exceptions.entrySet().stream()
-        .flatMap(
-            entry ->
-                entry.getValue().stream()
-                    .filter(
-                        subject -> found.stream().noneMatch(one -> one.is(entry.getKey(), subject)))
-                    .map(subject -> new Violation(entry.getKey(), subject, NEEDLESS)));
+        .flatMap(entry -> needless(entry.getKey(), entry.getValue(), found));
+  }
+
+  private static Stream<Violation> needless(
+      Rule rule, Set<String> subjects, List<Violation> found) {
+    return subjects.stream()
+        .filter(subject -> found.stream().noneMatch(one -> one.is(rule, subject)))
+        .map(subject -> new Violation(rule, subject, NEEDLESS));
   }
 
   private boolean isException(Violation violation) {
