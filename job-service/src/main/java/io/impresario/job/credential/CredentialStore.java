@@ -3,17 +3,17 @@ package io.impresario.job.credential;
 import io.impresario.rpc.Ids;
 import io.impresario.sealing.KeyRing;
 import io.impresario.sealing.Secret;
+import io.impresario.sql.Rows;
+import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +75,6 @@ class CredentialStore {
       SELECT EXISTS (SELECT FROM target) AS known, EXISTS (SELECT FROM gone) AS deleted
       """;
 
-  private static final String UNIQUE_VIOLATION = "23505";
-
   private final Pool pool;
   private final KeyRing keys;
   private final Clock clock;
@@ -125,7 +123,9 @@ class CredentialStore {
   }
 
   Uni<List<Listed>> list(UUID tenant) {
-    return pool.preparedQuery(LIST).execute(Tuple.of(tenant)).map(CredentialStore::listed);
+    return pool.preparedQuery(LIST)
+        .execute(Tuple.of(tenant))
+        .map(rows -> Rows.all(rows, CredentialStore::listed));
   }
 
   Uni<Optional<Opened>> find(UUID tenant, String name) {
@@ -164,7 +164,7 @@ class CredentialStore {
                 tx.preparedQuery(LOCK)
                     .execute(Tuple.of(tenant, id))
                     .flatMap(rows -> update(tx, tenant, id, rows, name, value)))
-        .onFailure(CredentialStore::isTaken)
+        .onFailure(SqlFault::isUniqueViolation)
         .recoverWithItem(Update.NAME_TAKEN);
   }
 
@@ -216,24 +216,15 @@ class CredentialStore {
     return new Secret(keys.open(row.getString("sealed"), context(tenant, name)));
   }
 
-  private static List<Listed> listed(RowSet<Row> rows) {
-    List<Listed> all = new ArrayList<>();
-    rows.forEach(
-        row ->
-            all.add(
-                new Listed(
-                    row.getUUID("id"),
-                    row.getString("name"),
-                    row.getOffsetDateTime("created_at").toInstant(),
-                    row.getOffsetDateTime("updated_at").toInstant())));
-    return all;
+  private static Listed listed(Row row) {
+    return new Listed(
+        row.getUUID("id"),
+        row.getString("name"),
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "updated_at"));
   }
 
   private static Row first(RowSet<Row> rows) {
     return rows.iterator().next();
-  }
-
-  private static boolean isTaken(Throwable failure) {
-    return failure instanceof PgException pg && UNIQUE_VIOLATION.equals(pg.getSqlState());
   }
 }

@@ -3,12 +3,13 @@ package io.impresario.job.dispatch;
 import io.impresario.job.lease.Instance;
 import io.impresario.job.lease.LeaseConfig;
 import io.impresario.job.limits.LimitsConfig;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -130,15 +131,8 @@ class ClaimStore {
             .addInteger(max)
             .addInteger(limits.tenantRunning())
             .addInteger(limits.workflowRunning())
-            .addDouble(lease.duration().toMillis() / 1000.0)
-            .addDouble(config.launchLimit().toMillis() / 1000.0);
-    return tx.preparedQuery(CLAIM)
-        .execute(values)
-        .map(
-            rows -> {
-              List<ClaimedJob> jobs = new ArrayList<>();
-              rows.forEach(row -> jobs.add(ClaimedJob.of(row)));
-              return jobs;
-            });
+            .addDouble(Values.seconds(lease.duration()))
+            .addDouble(Values.seconds(config.launchLimit()));
+    return tx.preparedQuery(CLAIM).execute(values).map(rows -> Rows.all(rows, ClaimedJob::of));
   }
 }

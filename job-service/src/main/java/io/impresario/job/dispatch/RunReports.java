@@ -6,10 +6,10 @@ import io.impresario.job.ledger.EndGuard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
-import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
@@ -96,16 +96,9 @@ class RunReports {
 
   private static Uni<Boolean> persistently(Uni<Boolean> write) {
     return write
-        .onFailure(RunReports::passes)
+        .onFailure(SqlFault::passes)
         .retry()
         .withBackOff(FIRST_BACKOFF, MAX_BACKOFF)
         .indefinitely();
-  }
-
-  /** SQLSTATE classes 22, 23 and 42 are about the statement and its data; all else may pass. */
-  private static boolean passes(Throwable failure) {
-    return !(failure instanceof PgException sql
-            && String.valueOf(sql.getSqlState()).matches("(22|23|42).*"))
-        && !(failure instanceof IllegalArgumentException);
   }
 }

@@ -1,12 +1,12 @@
 package io.impresario.job.limits;
 
+import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -102,11 +102,6 @@ class JobLimitStore {
   Uni<List<Limits>> all(@Nullable UUID tenant) {
     return pool.preparedQuery(ALL)
         .execute(Tuple.tuple().addUUID(tenant))
-        .map(
-            rows -> {
-              List<Limits> found = new ArrayList<>();
-              rows.forEach(row -> found.add(Limits.of(row)));
-              return found;
-            });
+        .map(rows -> Rows.all(rows, Limits::of));
   }
 }

@@ -4,14 +4,12 @@ import io.impresario.events.JobRequested;
 import io.impresario.events.spec.BrowserOptions;
 import io.impresario.events.spec.JobSpec;
 import io.impresario.events.spec.SpecDocument;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -56,7 +54,7 @@ class JobStore {
           .addInteger(workflow.version())
           .addString(job.source().name().toLowerCase(Locale.ROOT))
           .addUUID(job.scheduleId())
-          .addOffsetDateTime(utc(job.nominalAt()))
+          .addOffsetDateTime(Values.utcOrNull(job.nominalAt()))
           .addString(job.nonce())
           .addString(traceparent)
           .addString(job.params().text())
@@ -79,15 +77,6 @@ class JobStore {
   Uni<Set<UUID>> existing(SqlConnection tx, List<UUID> ids) {
     return tx.preparedQuery(EXISTING)
         .execute(Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)))
-        .map(
-            rows -> {
-              Set<UUID> found = new HashSet<>();
-              rows.forEach(row -> found.add(row.getUUID("id")));
-              return found;
-            });
-  }
-
-  private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-    return instant == null ? null : OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+        .map(rows -> Set.copyOf(Rows.all(rows, row -> row.getUUID("id"))));
   }
 }
