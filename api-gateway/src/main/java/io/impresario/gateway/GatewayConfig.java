@@ -69,7 +69,8 @@ public interface GatewayConfig {
     Duration leaveOut();
 
     /**
-     * A replica with open calls that answers none of them for this long is asked last until it answers.
+     * A replica with open calls that answers none of them for this long is asked last until it
+     * answers.
      */
     Duration silence();
 

@@ -20,7 +20,6 @@ class ArchitectureTest {
   @Test
   void keepsTheHouseRules() {
     HouseRules.of(MAIN)
-        .except(Rule.CLOCK, "PublicPort")
         .except(Rule.FUTURE, "Admission", "AuditTrail", "KeyDirectory", "Recorder")
         .except(Rule.SUBSCRIPTION, "AuditTrail", "OwnProcedures")
         .check();

@@ -116,7 +116,8 @@ class AdminProcedures implements ProcedureGroup {
     Cursor cursor = call.input().optionalCursor("cursor");
     int limit = call.input().integer("limit", 1, 200, 100);
     call.input().check();
-    return Panache.withSession(() -> tenants.page(cursor, limit + 1)).map(found -> tenantPage(found, limit));
+    return Panache.withSession(() -> tenants.page(cursor, limit + 1))
+        .map(found -> tenantPage(found, limit));
   }
 
   private static TenantPage tenantPage(List<Tenant> found, int limit) {

@@ -51,8 +51,7 @@ class KeyIssuing {
   /** Fails with 404 when there is no such tenant. */
   Uni<Issued> issue(UUID tenantId, String name, Grant grant) {
     ApiKey key = newKey();
-    StoredKey stored =
-        new StoredKey(Ids.next(clock), tenantId, name, key, grant, clock.instant());
+    StoredKey stored = new StoredKey(Ids.next(clock), tenantId, name, key, grant, clock.instant());
     return Panache.withTransaction(
             () ->
                 tenants

@@ -74,9 +74,7 @@ public class AuditStore {
             .addOffsetDateTime(Values.utcOrNull(after == null ? null : after.time()))
             .addUUID(after == null ? null : after.id())
             .addInteger(limit);
-    return pool.preparedQuery(PAGE)
-        .execute(arguments)
-        .map(rows -> Rows.all(rows, AuditStore::of));
+    return pool.preparedQuery(PAGE).execute(arguments).map(rows -> Rows.all(rows, AuditStore::of));
   }
 
   /** Deletes at most so many of the oldest and answers how many they were. */

@@ -11,7 +11,10 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Deletes rows of the trail that are older than the retention, in pieces that hold no lock for long. */
+/**
+ * Deletes rows of the trail that are older than the retention, in pieces that hold no lock for
+ * long.
+ */
 @ApplicationScoped
 class AuditSweeper {
   private static final int BATCH = 5_000;

@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
- * Writes entries before their calls are answered: a client that has its answer finds the row, even if this
- * replica died a moment later. Calls that end while a write is under way share the next one, so
- * that the cost is one commit for many calls. An entry that cannot be written does not undo its
- * call: it goes to the log instead.
+ * Writes entries before their calls are answered: a client that has its answer finds the row, even
+ * if this replica died a moment later. Calls that end while a write is under way share the next
+ * one, so that the cost is one commit for many calls. An entry that cannot be written does not undo
+ * its call: it goes to the log instead.
  */
 @ApplicationScoped
 public class AuditTrail {

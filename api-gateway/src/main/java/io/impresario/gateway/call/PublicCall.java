@@ -106,9 +106,7 @@ public final class PublicCall {
     context.runOnContext(ignored -> step.run());
   }
 
-  /**
-   * Whether no answer can be sent any more: one was, or the client has disconnected.
-   */
+  /** Whether no answer can be sent any more: one was, or the client has disconnected. */
   public boolean isOver() {
     return answered || response().ended() || response().closed();
   }

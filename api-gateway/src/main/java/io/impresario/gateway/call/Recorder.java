@@ -34,7 +34,8 @@ public class Recorder {
   }
 
   /** Completes at once for a route that leaves no trace, else when its row is written. */
-  public CompletableFuture<Void> audit(PublicCall call, Route route, AuditSubject subject, int status) {
+  public CompletableFuture<Void> audit(
+      PublicCall call, Route route, AuditSubject subject, int status) {
     if (!route.audited()) {
       return CompletableFuture.completedFuture(null);
     }

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands one request to its owner after checking, in this order: route, method, key, scope,
- * content type, size, rate. The body stays unread until all of that is passed.
+ * Hands one request to its owner after checking, in this order: route, method, key, scope, content
+ * type, size, rate. The body stays unread until all of that is passed.
  */
 @ApplicationScoped
 public class FrontDoor {
@@ -72,8 +72,7 @@ public class FrontDoor {
       call.refuse(RpcException.methodNotSupported("GET"));
       return;
     }
-    call
-        .response()
+    call.response()
         .putHeader("content-security-policy", OWN_FILES_ONLY)
         .putHeader("x-content-type-options", "nosniff")
         .putHeader("referrer-policy", "no-referrer")
@@ -91,8 +90,7 @@ public class FrontDoor {
     admission
         .admit(route, request.getHeader("x-api-key"), request.getHeader("x-admin-key"))
         .whenComplete(
-            (owner, refusal) ->
-                call.later(() -> admitted(call, route, services, owner, refusal)));
+            (owner, refusal) -> call.later(() -> admitted(call, route, services, owner, refusal)));
   }
 
   private void admitted(
@@ -107,8 +105,7 @@ public class FrontDoor {
     try {
       if (refusal != null || owner == null) {
         throw Failures.translate(
-            refusal == null ? new IllegalStateException("no caller") : refusal,
-            call.requestId());
+            refusal == null ? new IllegalStateException("no caller") : refusal, call.requestId());
       }
       owner.map(KeyOwner::caller).ifPresent(call::admitted);
       checkBody(call.request(), route);

@@ -108,8 +108,7 @@ public class OwnProcedures {
         .failWith(() -> RpcException.unavailable("The database is not available", TIMEOUT))
         .map(text -> new Outcome(text, null))
         .onFailure()
-        .recoverWithItem(
-            failure -> new Outcome("", Failures.translate(failure, call.requestId())))
+        .recoverWithItem(failure -> new Outcome("", Failures.translate(failure, call.requestId())))
         .subscribe()
         .with(outcome -> call.later(() -> settle(call, route, subject, outcome)));
   }

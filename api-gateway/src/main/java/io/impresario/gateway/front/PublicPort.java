@@ -104,8 +104,7 @@ public class PublicPort {
   }
 
   private void watchEnd(PublicCall call) {
-    call
-        .response()
+    call.response()
         .endHandler(
             ignored -> {
               inFlight.decrementAndGet();

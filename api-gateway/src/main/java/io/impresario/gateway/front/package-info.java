@@ -1,5 +1,6 @@
 /**
- * The public port: who is calling, whether a route is open to them, and who answers. It knows no procedure by name.
+ * The public port: who is calling, whether a route is open to them, and who answers. It knows no
+ * procedure by name.
  */
 @NullMarked
 package io.impresario.gateway.front;

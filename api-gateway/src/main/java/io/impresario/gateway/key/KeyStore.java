@@ -19,7 +19,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code api_keys} as requests use it: one statement for a lookup, one for the last uses of many keys.
+ * The table {@code api_keys} as requests use it: one statement for a lookup, one for the last uses
+ * of many keys.
  */
 @ApplicationScoped
 public class KeyStore {
@@ -56,7 +57,9 @@ public class KeyStore {
         Tuple.tuple()
             .addArrayOfUUID(uses.stream().map(Map.Entry::getKey).toArray(UUID[]::new))
             .addArrayOfOffsetDateTime(
-                uses.stream().map(use -> Values.utc(use.getValue())).toArray(OffsetDateTime[]::new));
+                uses.stream()
+                    .map(use -> Values.utc(use.getValue()))
+                    .toArray(OffsetDateTime[]::new));
     return pool.preparedQuery(NOTE_USE).execute(arrays).replaceWithVoid();
   }
 

@@ -60,7 +60,8 @@ public class StoredKey {
   /** For Hibernate. */
   protected StoredKey() {}
 
-  public StoredKey(UUID id, UUID tenantId, String name, ApiKey key, Grant grant, Instant createdAt) {
+  public StoredKey(
+      UUID id, UUID tenantId, String name, ApiKey key, Grant grant, Instant createdAt) {
     this.id = id;
     this.tenantId = tenantId;
     this.name = name;

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RateLimits {
   /**
-   * A bucket that was not used for this long is full again whatever its rate, down to one a
-   * minute.
+   * A bucket that was not used for this long is full again whatever its rate, down to one a minute.
    */
   private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
 

@@ -55,8 +55,7 @@ class BrowserProfileProcedures implements ProcedureGroup {
             () -> profiles.ensure(Ids.next(clock), tenantId, name, clock.instant()))
         .map(
             profile ->
-                new Ensured(
-                    true, profile.id, profile.name, profile.createdAt, profile.updatedAt));
+                new Ensured(true, profile.id, profile.name, profile.createdAt, profile.updatedAt));
   }
 
   private Uni<Listed> list(Call call) {
@@ -72,8 +71,7 @@ class BrowserProfileProcedures implements ProcedureGroup {
       input.issue(Issue.required("id", "string"));
     }
     input.check();
-    return Panache.withTransaction(
-            () -> profiles.remove(call.tenantCaller().tenantId(), id, name))
+    return Panache.withTransaction(() -> profiles.remove(call.tenantCaller().tenantId(), id, name))
         .map(
             deleted -> {
               if (!deleted) {

@@ -36,8 +36,8 @@ public class TenantFounding {
   }
 
   /**
-   * Creates the configured first key, and its tenant when no tenant has that name. A key that exists
-   * already stays as it is, a revoked one too.
+   * Creates the configured first key, and its tenant when no tenant has that name. A key that
+   * exists already stays as it is, a revoked one too.
    */
   public Uni<Void> ensure(String name, ApiKey firstKey) {
     return Panache.withTransaction(

@@ -50,8 +50,7 @@ class AuditSweeperIT {
   @Test
   void goesOnUntilNothingIsLeft() {
     Instant old = Instant.parse("2001-01-01T00:00:00Z");
-    List<AuditEntry> many =
-        IntStream.range(0, 12_000).mapToObj(i -> entry(old, "r" + i)).toList();
+    List<AuditEntry> many = IntStream.range(0, 12_000).mapToObj(i -> entry(old, "r" + i)).toList();
     store.insertAll(many).await().atMost(LIMIT);
     assertThat(sweepUntilDone(Clock.systemUTC())).isEqualTo(3);
     assertThat(store.page(tenant, null, 1).await().atMost(LIMIT)).isEmpty();
