@@ -1,6 +1,7 @@
 package io.impresario.callback;
 
 import io.impresario.callback.sending.AddressLookup;
+import io.impresario.testing.DatabaseClock;
 import io.impresario.testing.MutableClock;
 import io.vertx.core.Future;
 import jakarta.annotation.Priority;
@@ -20,7 +21,7 @@ public class SteeredBeans {
   @Produces
   @Singleton
   MutableClock clock() {
-    return MutableClock.at("2026-01-02T03:04:05Z");
+    return MutableClock.at("2026-01-02T03:04:05Z").steering(DatabaseClock.of("callback"));
   }
 
   /** Names resolve to what a test says, or not at all. */

@@ -1,123 +1,117 @@
 package io.impresario.callback.delivery;
 
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgException;
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.impresario.sql.SqlFault;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Duration;
+import jakarta.enterprise.event.Observes;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import org.jboss.logging.Logger;
 
 /**
- * Writes the ends of attempts: one transaction at a time, each with all that ended during the one
- * before, so that the database is asked hundreds of times a second and not thousands. What cannot
- * be written while a lease lasts is dropped: its delivery is then attempted again.
+ * Writes the ends of attempts: a round is one transaction with all that ended during the one
+ * before, so that the database is asked hundreds of times a second and not thousands. Reports that
+ * cannot be written while their lease lasts are dropped: their deliveries are attempted again.
  */
 @ApplicationScoped
 class AttemptRecorder {
 
   private static final Logger LOG = Logger.getLogger(AttemptRecorder.class);
 
-  /** Reports a transaction, each with an answer of up to 16 KiB. */
+  /** Reports in a transaction, each with an answer of up to 16 KiB. */
   private static final int MAX_BATCH = 256;
 
-  private static final Duration RETRY = Duration.ofMillis(500);
-
-  private record Waiting(AttemptReport report, long sinceNanos, boolean alone) {}
+  private record Waiting(AttemptReport report, long sinceNanos) {}
 
   private final DeliveryStore store;
   private final DeliveryConfig config;
-  private final Vertx vertx;
-  private final Clock clock;
-  private final Queue<Waiting> waiting = new ArrayDeque<>();
-  private boolean writing;
+  private final Duty duty;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
 
-  AttemptRecorder(DeliveryStore store, DeliveryConfig config, Vertx vertx, Clock clock) {
+  /** So many at the head go one by one, because one of them can never be written. */
+  private int alone;
+
+  AttemptRecorder(DeliveryStore store, DeliveryConfig config, Duties duties) {
     this.store = store;
     this.config = config;
-    this.vertx = vertx;
-    this.clock = clock;
+    this.duty = duties.create(DutySpec.of("attempt-recorder", config.sweep(), this::write));
+  }
+
+  void start(@Observes StartupEvent event) {
+    duty.start();
   }
 
   void report(AttemptReport report) {
-    enqueue(new Waiting(report, System.nanoTime(), false));
-    writeNext();
+    synchronized (this) {
+      waiting.add(new Waiting(report, System.nanoTime()));
+    }
+    duty.wake();
   }
 
   synchronized boolean isIdle() {
-    return waiting.isEmpty() && !writing;
+    return waiting.isEmpty();
   }
 
-  private synchronized void enqueue(Waiting one) {
-    waiting.add(one);
-  }
-
-  private void writeNext() {
-    List<Waiting> batch = takeBatch();
+  Uni<Round> write() {
+    List<Waiting> batch = head();
     if (batch.isEmpty()) {
-      return;
+      return Uni.createFrom().item(Round.done());
     }
-    store
-        .record(batch.stream().map(Waiting::report).toList(), clock.instant())
-        .subscribe()
-        .with(written -> afterBatch(Duration.ZERO), failure -> failed(batch, failure));
+    return store
+        .record(batch.stream().map(Waiting::report).toList())
+        .invoke(() -> remove(batch))
+        .onFailure(failure -> !SqlFault.passes(failure))
+        .recoverWithUni(failure -> refused(batch, failure))
+        .onFailure()
+        .invoke(this::dropExpired)
+        .map(written -> Round.moreIf(!isIdle()));
   }
 
-  private synchronized List<Waiting> takeBatch() {
-    List<Waiting> batch = new ArrayList<>();
-    if (writing) {
-      return batch;
-    }
-    while (!waiting.isEmpty() && batch.size() < MAX_BATCH) {
-      if (waiting.element().alone() && !batch.isEmpty()) {
-        break;
+  /** What is written next; it stays in the queue until it is. */
+  private synchronized List<Waiting> head() {
+    return waiting.stream().limit(alone > 0 ? 1 : MAX_BATCH).toList();
+  }
+
+  /** One by one from the head: a round that was given up may still come to its end. */
+  private synchronized void remove(List<Waiting> batch) {
+    for (Waiting one : batch) {
+      if (waiting.peek() == one) {
+        waiting.remove();
+        alone = Math.max(0, alone - 1);
       }
-      Waiting one = waiting.remove();
-      batch.add(one);
-      if (one.alone()) {
-        break;
+    }
+  }
+
+  /** One report of the batch breaks a constraint or cannot be stored: the others must not wait. */
+  private Uni<Void> refused(List<Waiting> batch, Throwable failure) {
+    if (batch.size() > 1) {
+      synchronized (this) {
+        alone = batch.size();
       }
-    }
-    writing = !batch.isEmpty();
-    return batch;
-  }
-
-  private void afterBatch(Duration pause) {
-    Runnable next =
-        () -> {
-          synchronized (this) {
-            writing = false;
-          }
-          writeNext();
-        };
-    if (pause.isZero()) {
-      next.run();
     } else {
-      vertx.setTimer(pause.toMillis(), id -> next.run());
+      log(batch.get(0), failure);
+      remove(batch);
     }
+    return Uni.createFrom().voidItem();
   }
 
-  private void failed(List<Waiting> batch, Throwable failure) {
-    boolean lasting = isLasting(failure);
-    if (lasting && batch.size() == 1) {
-      LOG.errorf(
-          failure, "delivery.unrecorded delivery_id=%s", batch.get(0).report().delivery().id());
-    } else {
-      LOG.warnf("delivery.record_retried reports=%d reason=\"%s\"", batch.size(), failure);
-      batch.stream()
-          .filter(one -> System.nanoTime() - one.sinceNanos() < config.lease().toNanos())
-          .forEach(one -> enqueue(new Waiting(one.report(), one.sinceNanos(), lasting)));
-    }
-    afterBatch(lasting ? Duration.ZERO : RETRY);
+  private synchronized void dropExpired(Throwable failure) {
+    long lease = config.lease().toNanos();
+    List<Waiting> expired =
+        waiting.stream().filter(one -> System.nanoTime() - one.sinceNanos() > lease).toList();
+    expired.forEach(one -> log(one, failure));
+    remove(expired);
   }
 
-  /** Data exceptions and broken constraints: the batch has a report that can never be written. */
-  private static boolean isLasting(Throwable failure) {
-    return !(failure instanceof PgException postgres)
-        ? failure instanceof RuntimeException && !(failure instanceof io.vertx.core.VertxException)
-        : String.valueOf(postgres.getSqlState()).matches("2[23].*|42.*");
+  private static void log(Waiting dropped, Throwable failure) {
+    LOG.errorf(
+        "delivery.unrecorded delivery_id=%s reason=\"%s\"",
+        dropped.report().delivery().id(), failure);
   }
 }

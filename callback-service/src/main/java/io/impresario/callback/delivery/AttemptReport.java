@@ -1,8 +1,8 @@
 package io.impresario.callback.delivery;
 
-import io.impresario.callback.sending.DeliveryOutcome;
-import io.impresario.callback.sending.DeliveryOutcome.Gone;
-import io.impresario.callback.sending.DeliveryOutcome.Withdrawn;
+import io.impresario.callback.sending.AttemptOutcome;
+import io.impresario.callback.sending.AttemptOutcome.Gone;
+import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The end of one attempt and what follows from it, to be written in one transaction. */
 record AttemptReport(
     ClaimedDelivery delivery,
-    DeliveryOutcome outcome,
+    AttemptOutcome outcome,
     NextStep next,
     Instant startedAt,
     Duration took) {

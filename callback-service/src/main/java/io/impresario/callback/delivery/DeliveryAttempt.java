@@ -2,9 +2,9 @@ package io.impresario.callback.delivery;
 
 import io.impresario.callback.secret.SealedSecrets;
 import io.impresario.callback.sending.CallbackSender;
-import io.impresario.callback.sending.DeliveryOutcome;
-import io.impresario.callback.sending.DeliveryOutcome.Unsigned;
-import io.impresario.callback.sending.DeliveryOutcome.Withdrawn;
+import io.impresario.callback.sending.AttemptOutcome;
+import io.impresario.callback.sending.AttemptOutcome.Unsigned;
+import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
 import io.impresario.callback.sending.OutgoingCallback;
 import io.impresario.callback.signing.Signing;
 import io.impresario.callback.signing.SigningKeys;
@@ -42,7 +42,7 @@ class DeliveryAttempt {
     this.clock = clock;
   }
 
-  Future<DeliveryOutcome> perform(ClaimedDelivery delivery) {
+  Future<AttemptOutcome> perform(ClaimedDelivery delivery) {
     ClaimedDelivery.SealedSigning signing = delivery.signing();
     if (signing == null) {
       return Future.succeededFuture(new Withdrawn("the endpoint was deleted"));

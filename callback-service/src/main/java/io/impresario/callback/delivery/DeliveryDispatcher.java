@@ -1,11 +1,15 @@
 package io.impresario.callback.delivery;
 
+import io.impresario.callback.delivery.DeliveryPump.SizeClass;
+import io.impresario.duty.Duties;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,15 +18,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The life of the workers: two pumps, one for ordinary bodies and one for large ones, woken when a
- * delivery is made and once a second besides.
+ * delivery is made.
  */
 @ApplicationScoped
 public class DeliveryDispatcher {
 
-  private static final long FORGET_LANES_MS = 60_000;
   private static final long DRAIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final Vertx vertx;
   private final DeliveryConfig config;
   private final AttemptRecorder recorder;
   private final List<DeliveryPump> pumps;
@@ -34,8 +36,8 @@ public class DeliveryDispatcher {
       DeliveryAttempt attempt,
       AttemptRecorder recorder,
       DeliveryMetrics metrics,
+      Duties duties,
       Clock clock) {
-    this.vertx = vertx;
     this.config = config;
     this.recorder = recorder;
     DeliveryPump.Parts parts =
@@ -48,24 +50,33 @@ public class DeliveryDispatcher {
             clock,
             () -> ThreadLocalRandom.current().nextDouble());
     Context context = vertx.getOrCreateContext();
-    LaneLimits ordinary =
-        new LaneLimits(config.startInFlightPerTarget(), config.maxInFlightPerTarget());
     this.pumps =
         List.of(
-            new DeliveryPump(parts, false, config.maxInFlight(), ordinary, context),
             new DeliveryPump(
-                parts, true, config.maxLargeInFlight(), new LaneLimits(1, 1), context));
+                parts,
+                new SizeClass("delivery-pump", false, config.maxInFlight()),
+                new LaneLimits(config.startInFlightPerTarget(), config.maxInFlightPerTarget()),
+                context,
+                duties),
+            new DeliveryPump(
+                parts,
+                new SizeClass("large-delivery-pump", true, config.maxLargeInFlight()),
+                new LaneLimits(1, 1),
+                context,
+                duties));
     metrics.inFlight("ordinary", pumps.get(0)::inFlight);
     metrics.inFlight("large", pumps.get(1)::inFlight);
   }
 
   void start(@Observes StartupEvent event) {
-    vertx.setPeriodic(config.sweep().toMillis(), id -> wake());
-    vertx.setPeriodic(FORGET_LANES_MS, id -> pumps.forEach(DeliveryPump::forgetIdleLanes));
+    pumps.forEach(DeliveryPump::start);
   }
 
-  /** Waits for attempts under way; what is left is attempted again when its lease ends. */
-  void stop(@Observes ShutdownEvent event) {
+  /**
+   * Waits for attempts under way; what is left is attempted again when its lease ends. Before the
+   * other duties stop: the recorder still writes.
+   */
+  void stop(@Observes @Priority(Interceptor.Priority.APPLICATION) ShutdownEvent event) {
     pumps.forEach(DeliveryPump::stop);
     long deadline = System.nanoTime() + config.drain().toNanos();
     while (isBusy() && System.nanoTime() < deadline) {

@@ -1,12 +1,13 @@
 package io.impresario.callback.delivery;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Says what every attempt was: one wide log line, a counter and a timer by outcome. */
+/** Reports every attempt: one wide log line, and a timer by outcome. */
 @ApplicationScoped
 class DeliveryMetrics {
 
@@ -19,7 +20,7 @@ class DeliveryMetrics {
   }
 
   void inFlight(String size, Supplier<Number> count) {
-    io.micrometer.core.instrument.Gauge.builder("impresario.delivery.in.flight", count)
+    Gauge.builder("impresario.delivery.in.flight", count)
         .tag("size", size)
         .register(registry);
   }
@@ -32,7 +33,7 @@ class DeliveryMetrics {
         .record(took);
     LOG.infof(
         "delivery.attempted delivery_id=%s tenant_id=%s job_id=%s webhook_endpoint_id=%s"
-            + " event=%s attempt=%d outcome=%s status=%s duration_ms=%d body_bytes=%d state=%s next_attempt_at=%s"
+            + " event=%s attempt=%d outcome=%s status=%s duration_ms=%d body_bytes=%d state=%s retry_in_ms=%s"
             + " error=\"%s\"",
         delivery.id(),
         delivery.tenantId(),
@@ -45,7 +46,7 @@ class DeliveryMetrics {
         took.toMillis(),
         delivery.body().length(),
         report.next().state(),
-        report.next().nextAttemptAt().map(String::valueOf).orElse("-"),
+        report.next().delay().map(delay -> Long.toString(delay.toMillis())).orElse("-"),
         report.outcome().error().orElse(""));
   }
 }

@@ -2,8 +2,13 @@ package io.impresario.callback.delivery;
 
 import io.impresario.callback.delivery.DeliveryStore.Room;
 import io.impresario.callback.retry.RetryPlan;
-import io.impresario.callback.sending.DeliveryOutcome;
-import io.impresario.callback.sending.DeliveryOutcome.Unreachable;
+import io.impresario.callback.sending.AttemptOutcome;
+import io.impresario.callback.sending.AttemptOutcome.Unreachable;
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,16 +16,18 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the slots of one size class filled with due deliveries. All its state belongs to one event
- * loop; one claim is under way at a time, and takes everything that has become free meanwhile.
+ * Keeps the slots of one size class filled with due deliveries. A round is one claim, which takes
+ * everything that has become free since the one before. All state belongs to one event loop.
  */
 final class DeliveryPump {
 
   private static final Logger LOG = Logger.getLogger(DeliveryPump.class);
+  private static final long FORGET_LANES_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** What a pump works with; shared by the pumps of a process. */
   record Parts(
@@ -32,95 +39,87 @@ final class DeliveryPump {
       Clock clock,
       DoubleSupplier random) {}
 
+  /**
+   * Which deliveries a pump takes.
+   *
+   * @param name of its duty
+   * @param slots attempts under way
+   */
+  record SizeClass(String name, boolean large, int slots) {}
+
   private final Parts parts;
-  private final boolean large;
-  private final int slots;
+  private final SizeClass size;
   private final LaneLimits lanes;
-  private final Context context;
+  private final Executor loop;
   private final RetryPlan plan;
+  private final Duty duty;
   private String cursor = "";
-  private boolean claiming;
-  private boolean wanted;
-  private boolean stalled;
-  private boolean stopped;
+  private long lanesForgottenAt = System.nanoTime();
   private volatile int inFlight;
 
-  DeliveryPump(Parts parts, boolean large, int slots, LaneLimits lanes, Context context) {
+  DeliveryPump(Parts parts, SizeClass size, LaneLimits lanes, Context context, Duties duties) {
     this.parts = parts;
-    this.large = large;
-    this.slots = slots;
+    this.size = size;
     this.lanes = lanes;
-    this.context = context;
+    this.loop = action -> context.runOnContext(go -> action.run());
     this.plan = parts.config().retryPlan();
+    this.duty = duties.create(DutySpec.of(size.name(), parts.config().sweep(), this::claim));
+  }
+
+  void start() {
+    duty.start();
   }
 
   /** Looks for due deliveries, now or as soon as the claim under way has ended. Any thread. */
   void wake() {
-    context.runOnContext(go -> claimIfRoom());
+    duty.wake();
   }
 
-  void forgetIdleLanes() {
-    context.runOnContext(go -> lanes.forgetIdle());
-  }
-
-  /** Claims nothing more; what is under way goes on. */
+  /** Claims nothing more; attempts under way go on. */
   void stop() {
-    context.runOnContext(go -> stopped = true);
+    duty.stop();
   }
 
   int inFlight() {
     return inFlight;
   }
 
-  private void claimIfRoom() {
-    if (claiming) {
-      wanted = true;
-      return;
-    }
-    int room = slots - lanes.inFlight();
-    if (room <= 0 || stopped) {
-      return;
-    }
-    claiming = true;
-    wanted = false;
-    Room offered = new Room(large, cursor, lanes.free(), lanes.start(), room);
-    parts
-        .store()
-        .claim(offered, parts.clock().instant())
-        .subscribe()
-        .with(
-            claimed -> context.runOnContext(go -> claimed(claimed, offered)),
-            failure -> context.runOnContext(go -> failed(failure)));
+  private Uni<Round> claim() {
+    return Uni.createFrom()
+        .item(this::room)
+        .runSubscriptionOn(loop)
+        .flatMap(
+            room ->
+                room.slots() <= 0
+                    ? Uni.createFrom().item(Round.done())
+                    : parts.store().claim(room).emitOn(loop).map(found -> begin(found, room)));
   }
 
-  private void claimed(List<ClaimedDelivery> claimed, Room offered) {
-    claiming = false;
-    stalled = false;
+  private Room room() {
+    if (System.nanoTime() - lanesForgottenAt > FORGET_LANES_NANOS) {
+      lanesForgottenAt = System.nanoTime();
+      lanes.forgetIdle();
+    }
+    return new Room(
+        size.large(), cursor, lanes.free(), lanes.start(), size.slots() - lanes.inFlight());
+  }
+
+  private Round begin(List<ClaimedDelivery> claimed, Room offered) {
     Map<String, Integer> found = new HashMap<>();
     for (ClaimedDelivery delivery : claimed) {
       found.merge(delivery.lane(), 1, Integer::sum);
       begin(delivery);
     }
-    found.forEach(
-        (lane, count) ->
-            wanted |=
-                count >= offered.free().getOrDefault(lane, offered.start()) && lanes.filled(lane));
+    boolean more = false;
+    for (Map.Entry<String, Integer> lane : found.entrySet()) {
+      int free = offered.free().getOrDefault(lane.getKey(), offered.start());
+      more |= lane.getValue() >= free && lanes.filled(lane.getKey());
+    }
     boolean full = claimed.size() >= offered.slots();
     boolean wrap = !full && !cursor.isEmpty();
     // A full claim may have left lanes behind its last one: the next begins there.
     cursor = full ? claimed.get(claimed.size() - 1).lane() : "";
-    if (wanted || wrap || full) {
-      claimIfRoom();
-    }
-  }
-
-  /** Rows stay due; the next sweep tries again. Said once an outage. */
-  private void failed(Throwable failure) {
-    claiming = false;
-    if (!stalled) {
-      stalled = true;
-      LOG.warnf("delivery.stalled reason=\"%s\" (deliveries wait)", failure);
-    }
+    return Round.moreIf(more || wrap || full);
   }
 
   private void begin(ClaimedDelivery delivery) {
@@ -131,23 +130,21 @@ final class DeliveryPump {
     parts
         .attempt()
         .perform(delivery)
-        .onComplete(
-            done ->
-                context.runOnContext(
-                    go -> {
-                      DeliveryOutcome outcome =
-                          done.succeeded() ? done.result() : broken(delivery, done.cause());
-                      ended(
-                          delivery,
-                          outcome,
-                          startedAt,
-                          Duration.ofNanos(System.nanoTime() - nanos));
-                    }));
+        .otherwise(failure -> broken(delivery, failure))
+        .onSuccess(
+            outcome ->
+                loop.execute(
+                    () ->
+                        ended(
+                            delivery,
+                            outcome,
+                            startedAt,
+                            Duration.ofNanos(System.nanoTime() - nanos))));
   }
 
   private void ended(
-      ClaimedDelivery delivery, DeliveryOutcome outcome, Instant startedAt, Duration took) {
-    boolean wasFull = lanes.inFlight() >= slots;
+      ClaimedDelivery delivery, AttemptOutcome outcome, Instant startedAt, Duration took) {
+    boolean wasFull = lanes.inFlight() >= size.slots();
     boolean quick =
         !(outcome instanceof Unreachable) && took.compareTo(parts.config().slowAfter()) < 0;
     boolean laneHasRoom = lanes.ended(delivery.lane(), quick);
@@ -157,19 +154,18 @@ final class DeliveryPump {
             outcome,
             delivery.failures() + 1,
             delivery.isTest() ? plan.withoutRetries() : plan,
-            parts.random(),
-            parts.clock().instant());
+            parts.random());
     AttemptReport report = new AttemptReport(delivery, outcome, next, startedAt, took);
     parts.recorder().report(report);
     if (report.isAttempt()) {
       parts.metrics().attempted(report);
     }
     if (laneHasRoom || wasFull) {
-      claimIfRoom();
+      duty.wake();
     }
   }
 
-  private static DeliveryOutcome broken(ClaimedDelivery delivery, Throwable failure) {
+  private static AttemptOutcome broken(ClaimedDelivery delivery, Throwable failure) {
     LOG.errorf(failure, "delivery.broken delivery_id=%s", delivery.id());
     return new Unreachable("the attempt failed inside Impresario");
   }

@@ -1,24 +1,22 @@
 package io.impresario.callback.delivery;
 
+import static io.impresario.sql.Values.column;
+
 import io.impresario.callback.delivery.ClaimedDelivery.SealedSigning;
 import io.impresario.callback.sending.Answer;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of pending deliveries: claims with a lease, and reports fenced by the claim's number.
@@ -41,21 +39,21 @@ class DeliveryStore {
                  WHERE q.large = $1 AND q.lane > l.lane ORDER BY q.lane LIMIT 1)
           FROM lanes l WHERE l.lane IS NOT NULL
       ), limits (lane, free) AS (
-        SELECT * FROM unnest($4::text[], $5::int[])
+        SELECT * FROM unnest($3::text[], $4::int[])
       ), picked AS (
         SELECT due.delivery_id
           FROM lanes l CROSS JOIN LATERAL (
             SELECT q.delivery_id FROM delivery_queue q
-             WHERE q.large = $1 AND q.lane = l.lane AND q.claimable_at <= $3
+             WHERE q.large = $1 AND q.lane = l.lane AND q.claimable_at <= now()
              ORDER BY q.claimable_at
-             LIMIT (SELECT coalesce((SELECT f.free FROM limits f WHERE f.lane = l.lane), $6::int))
+             LIMIT (SELECT coalesce((SELECT f.free FROM limits f WHERE f.lane = l.lane), $5::int))
                FOR UPDATE SKIP LOCKED) due
-         LIMIT $7
+         LIMIT $6
       ), claimed AS (
         UPDATE delivery_queue q
            SET claim = q.claim + 1, unrecorded = q.unrecorded + 1,
                claimable_at =
-                 $3 + make_interval(secs => $8::float8 * power(2, least(q.unrecorded, 6)))
+                 now() + make_interval(secs => $7::float8 * power(2, least(q.unrecorded, 6)))
           FROM picked p WHERE q.delivery_id = p.delivery_id
         RETURNING q.delivery_id, q.claim, q.lane
       )
@@ -73,20 +71,23 @@ class DeliveryStore {
 
   /**
    * An attempt happened whoever holds the lease now, so it is kept and counted; what follows from
-   * it holds only for the claim that is still the newest.
+   * it holds only for the claim that is still the newest. A report that is written twice, because
+   * the answer to the first write was lost, changes nothing.
    */
   private static final String RECORD =
       """
       WITH said AS (
-        SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::bool[],
-                             $6::text[], $7::text[], $8::int[], $9::bytea[], $10::text[],
-                             $11::timestamptz[], $12::int[])
-          AS s (delivery_id, claim, state, next_attempt_at, attempt,
-                url, outcome, status, answer, error, started_at, duration_ms)
+        SELECT s.*, now() + make_interval(secs => s.retry_in) AS next_attempt_at
+          FROM unnest($1::uuid[], $2::int[], $3::text[], $4::float8[], $5::bool[],
+                      $6::text[], $7::text[], $8::int[], $9::bytea[], $10::text[],
+                      $11::timestamptz[], $12::int[])
+            AS s (delivery_id, claim, state, retry_in, attempt,
+                  url, outcome, status, answer, error, started_at, duration_ms)
       ), again AS (
         UPDATE delivery_queue q SET claimable_at = s.next_attempt_at, unrecorded = 0
           FROM said s
          WHERE q.delivery_id = s.delivery_id AND q.claim = s.claim AND s.state = 'pending'
+           AND q.unrecorded > 0
         RETURNING q.delivery_id
       ), ended AS (
         DELETE FROM delivery_queue q USING said s
@@ -96,7 +97,7 @@ class DeliveryStore {
         SELECT delivery_id FROM again UNION ALL SELECT delivery_id FROM ended
       ), moved AS (
         UPDATE delivery d
-           SET attempts = d.attempts + s.attempt::int,
+           SET attempts = d.attempts + (s.attempt AND known.number IS NULL)::int,
                url = s.url,
                failures = d.failures + (mine.delivery_id IS NOT NULL AND s.error IS NOT NULL)::int,
                state = CASE WHEN mine.delivery_id IS NULL THEN d.state ELSE s.state END,
@@ -104,7 +105,10 @@ class DeliveryStore {
                next_attempt_at =
                  CASE WHEN mine.delivery_id IS NULL THEN d.next_attempt_at
                       WHEN s.state = 'pending' THEN s.next_attempt_at END
-          FROM said s LEFT JOIN mine ON mine.delivery_id = s.delivery_id
+          FROM said s
+          LEFT JOIN mine ON mine.delivery_id = s.delivery_id
+          LEFT JOIN delivery_attempt known
+            ON known.delivery_id = s.delivery_id AND known.number = s.claim
          WHERE d.id = s.delivery_id
         RETURNING d.id
       )
@@ -119,7 +123,7 @@ class DeliveryStore {
 
   private static final String SWITCH_OFF =
       """
-      UPDATE webhook_endpoint SET active = false, updated_at = $2
+      UPDATE webhook_endpoint SET active = false, updated_at = now()
        WHERE id = ANY($1::uuid[]) AND active
       """;
 
@@ -135,23 +139,24 @@ class DeliveryStore {
   }
 
   /** Leases due deliveries to this process; ordered by lane. */
-  Uni<List<ClaimedDelivery>> claim(Room room, Instant now) {
+  Uni<List<ClaimedDelivery>> claim(Room room) {
     List<Map.Entry<String, Integer>> free = List.copyOf(room.free().entrySet());
     Tuple values =
         Tuple.tuple()
             .addBoolean(room.large())
             .addString(room.afterLane())
-            .addOffsetDateTime(at(now))
-            .addValue(free.stream().map(Map.Entry::getKey).toArray(String[]::new))
-            .addValue(free.stream().map(Map.Entry::getValue).toArray(Integer[]::new))
+            .addValue(column(free, String[]::new, Map.Entry::getKey))
+            .addValue(column(free, Integer[]::new, Map.Entry::getValue))
             .addInteger(room.start())
             .addLong((long) room.slots())
-            .addDouble(config.lease().toMillis() / 1000.0);
-    return pool.preparedQuery(CLAIM_DUE).execute(values).map(DeliveryStore::claimed);
+            .addDouble(Values.seconds(config.lease()));
+    return pool.preparedQuery(CLAIM_DUE)
+        .execute(values)
+        .map(rows -> Rows.all(rows, DeliveryStore::claimed));
   }
 
   /** Writes the ends of attempts and what follows from them, all or nothing. */
-  Uni<Void> record(List<AttemptReport> reports, Instant now) {
+  Uni<Void> record(List<AttemptReport> reports) {
     UUID[] gone =
         reports.stream()
             .map(AttemptReport::goneEndpoint)
@@ -165,7 +170,7 @@ class DeliveryStore {
         tx ->
             tx.preparedQuery(RECORD)
                 .execute(values(reports))
-                .chain(() -> tx.preparedQuery(SWITCH_OFF).execute(Tuple.of(gone, at(now))))
+                .chain(() -> tx.preparedQuery(SWITCH_OFF).execute(Tuple.of((Object) gone)))
                 .chain(() -> EndpointWithdrawal.withdraw(tx, gone, "the endpoint is gone")));
   }
 
@@ -176,9 +181,7 @@ class DeliveryStore {
         .addValue(column(reports, String[]::new, r -> r.next().state()))
         .addValue(
             column(
-                reports,
-                OffsetDateTime[]::new,
-                r -> r.next().nextAttemptAt().map(DeliveryStore::at).orElse(null)))
+                reports, Double[]::new, r -> r.next().delay().map(Values::seconds).orElse(null)))
         .addValue(column(reports, Boolean[]::new, AttemptReport::isAttempt))
         .addValue(column(reports, String[]::new, r -> storable(r.delivery().url())))
         .addValue(column(reports, String[]::new, r -> r.outcome().label()))
@@ -193,19 +196,8 @@ class DeliveryStore {
                 reports,
                 String[]::new,
                 r -> r.outcome().error().map(DeliveryStore::storable).orElse(null)))
-        .addValue(column(reports, OffsetDateTime[]::new, r -> at(r.startedAt())))
+        .addValue(column(reports, OffsetDateTime[]::new, r -> Values.utc(r.startedAt())))
         .addValue(column(reports, Integer[]::new, r -> (int) r.took().toMillis()));
-  }
-
-  private static <T> @Nullable T[] column(
-      List<AttemptReport> reports,
-      Function<Integer, @Nullable T[]> array,
-      Function<AttemptReport, @Nullable T> value) {
-    @Nullable T[] column = array.apply(reports.size());
-    for (int i = 0; i < column.length; i++) {
-      column[i] = value.apply(reports.get(i));
-    }
-    return column;
   }
 
   /** PostgreSQL's text has no U+0000, and a reason may quote what a peer sent. */
@@ -213,13 +205,8 @@ class DeliveryStore {
     return text.replace('\u0000', '\uFFFD');
   }
 
-  private static List<ClaimedDelivery> claimed(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(DeliveryStore::claimed).toList();
-  }
-
   private static ClaimedDelivery claimed(Row row) {
     String secret = row.getString("secret_sealed");
-    OffsetDateTime until = row.getOffsetDateTime("previous_secret_until");
     return new ClaimedDelivery(
         row.getUUID("id"),
         row.getInteger("claim"),
@@ -236,11 +223,7 @@ class DeliveryStore {
             : new SealedSigning(
                 secret,
                 row.getString("previous_secret_sealed"),
-                until == null ? null : until.toInstant()),
+                Rows.instantOrNull(row, "previous_secret_until")),
         row.getBoolean("active"));
-  }
-
-  private static OffsetDateTime at(Instant instant) {
-    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 }

@@ -1,11 +1,11 @@
 package io.impresario.callback.delivery;
 
 import io.impresario.callback.retry.RetryPlan;
-import io.impresario.callback.sending.DeliveryOutcome;
-import io.impresario.callback.sending.DeliveryOutcome.Delivered;
-import io.impresario.callback.sending.DeliveryOutcome.Gone;
-import io.impresario.callback.sending.DeliveryOutcome.Withdrawn;
-import java.time.Instant;
+import io.impresario.callback.sending.AttemptOutcome;
+import io.impresario.callback.sending.AttemptOutcome.Delivered;
+import io.impresario.callback.sending.AttemptOutcome.Gone;
+import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
@@ -15,8 +15,8 @@ sealed interface NextStep {
   /** The delivery's state in the database from now on. */
   String state();
 
-  /** When it is attempted again; empty when it has ended. */
-  default Optional<Instant> nextAttemptAt() {
+  /** How long from now it is attempted again; empty when it has ended. */
+  default Optional<Duration> delay() {
     return Optional.empty();
   }
 
@@ -34,15 +34,15 @@ sealed interface NextStep {
     }
   }
 
-  record Again(Instant at) implements NextStep {
+  record Again(Duration after) implements NextStep {
     @Override
     public String state() {
       return "pending";
     }
 
     @Override
-    public Optional<Instant> nextAttemptAt() {
-      return Optional.of(at);
+    public Optional<Duration> delay() {
+      return Optional.of(after);
     }
   }
 
@@ -53,7 +53,7 @@ sealed interface NextStep {
    * @param failures how many attempts have failed if this one did
    */
   static NextStep after(
-      DeliveryOutcome outcome, int failures, RetryPlan plan, DoubleSupplier random, Instant now) {
+      AttemptOutcome outcome, int failures, RetryPlan plan, DoubleSupplier random) {
     if (outcome instanceof Delivered) {
       return new Done();
     }
@@ -61,7 +61,7 @@ sealed interface NextStep {
       return new GivenUp();
     }
     return plan.delayAfter(failures, outcome.askedDelay(), random)
-        .<NextStep>map(delay -> new Again(now.plus(delay)))
+        .<NextStep>map(Again::new)
         .orElseGet(GivenUp::new);
   }
 }

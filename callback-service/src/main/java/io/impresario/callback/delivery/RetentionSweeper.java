@@ -1,31 +1,34 @@
 package io.impresario.callback.delivery;
 
-import io.quarkus.scheduler.Scheduled;
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
-import org.jboss.logging.Logger;
 
-/** Forgets bodies, deliveries and attempts of events that ended long ago. */
+/** Deletes bodies, deliveries and attempts of events that ended long ago, in batches. */
 @ApplicationScoped
 class RetentionSweeper {
-
-  private static final Logger LOG = Logger.getLogger(RetentionSweeper.class);
 
   /** Events a transaction: bodies may be megabytes each. */
   private static final int BATCH = 200;
 
+  private static final Duration FIRST = Duration.ofSeconds(10);
+
   private static final String OLD_EVENTS =
       """
       SELECT b.id FROM callback_body b
-       WHERE b.created_at < $1
+       WHERE b.created_at < now() - make_interval(secs => $1)
          AND NOT EXISTS (SELECT FROM delivery d
                           WHERE (d.job_id = b.id OR d.id = b.id) AND d.state = 'pending')
        ORDER BY b.created_at LIMIT $2
@@ -44,44 +47,31 @@ class RetentionSweeper {
 
   private final Pool pool;
   private final DeliveryConfig config;
-  private final Clock clock;
+  private final Duty duty;
 
-  RetentionSweeper(Pool pool, DeliveryConfig config, Clock clock) {
+  RetentionSweeper(Pool pool, DeliveryConfig config, Duties duties) {
     this.pool = pool;
     this.config = config;
-    this.clock = clock;
+    this.duty =
+        duties.create(
+            DutySpec.of("retention-sweeper", config.retentionSweep(), this::sweep)
+                .withFirst(FIRST));
   }
 
-  @Scheduled(every = "{impresario.delivery.retention-sweep}", delayed = "10s")
-  Uni<Void> sweep() {
-    return forgetOld()
-        .onFailure()
-        .invoke(failure -> LOG.warnf("retention.failed reason=\"%s\"", failure))
-        .onFailure()
-        .recoverWithItem(0)
-        .replaceWithVoid();
+  void start(@Observes StartupEvent event) {
+    duty.start();
   }
 
-  /** Forgets one batch after the other until nothing is old. */
-  Uni<Integer> forgetOld() {
+  /** One batch. */
+  Uni<Round> sweep() {
     return pool.withTransaction(this::forgetBatch)
-        .flatMap(
-            forgotten ->
-                forgotten < BATCH
-                    ? Uni.createFrom().item(forgotten)
-                    : forgetOld().map(more -> more + forgotten));
+        .map(forgotten -> Round.moreIf(forgotten == BATCH));
   }
 
   private Uni<Integer> forgetBatch(SqlConnection tx) {
-    OffsetDateTime before =
-        OffsetDateTime.ofInstant(clock.instant().minus(config.retention()), ZoneOffset.UTC);
     return tx.preparedQuery(OLD_EVENTS)
-        .execute(Tuple.of(before, (long) BATCH))
-        .map(
-            rows ->
-                StreamSupport.stream(rows.spliterator(), false)
-                    .map(row -> row.getUUID(0))
-                    .toArray(UUID[]::new))
+        .execute(Tuple.of(Values.seconds(config.retention()), (long) BATCH))
+        .map(rows -> Rows.all(rows, row -> row.getUUID("id")).toArray(UUID[]::new))
         .flatMap(
             old ->
                 tx.preparedQuery(FORGET_DELIVERIES)

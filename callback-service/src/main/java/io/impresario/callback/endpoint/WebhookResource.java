@@ -1,7 +1,5 @@
 package io.impresario.callback.endpoint;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.impresario.callback.delivery.EndpointWithdrawal;
 import io.impresario.callback.intake.DeliveryPlanning;
 import io.impresario.callback.secret.SealedSecrets;
@@ -33,18 +31,14 @@ class WebhookResource {
 
   private static final int MAX_GRACE_SECONDS = 604_800;
 
-  @JsonNaming(SnakeCaseStrategy.class)
   record Created(boolean success, UUID webhookEndpointId, String message) {}
 
   record Done(boolean success, String message) {}
 
-  @JsonNaming(SnakeCaseStrategy.class)
   record TestStarted(boolean success, UUID deliveryId, String message) {}
 
-  @JsonNaming(SnakeCaseStrategy.class)
   record Listed(List<Endpoint> webhookEndpoints) {}
 
-  @JsonNaming(SnakeCaseStrategy.class)
   record Endpoint(
       UUID webhookEndpointId,
       String url,

@@ -1,9 +1,10 @@
 package io.impresario.callback.history;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.impresario.rpc.Cursor;
 import io.impresario.rpc.RpcException;
+import io.impresario.sql.Page;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -12,19 +13,14 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads deliveries and attempts, always by tenant, and queues a delivery again. */
 @ApplicationScoped
 class DeliveryHistory {
 
-  @JsonNaming(SnakeCaseStrategy.class)
   record Delivery(
       UUID deliveryId,
       @Nullable UUID webhookEndpointId,
@@ -40,7 +36,6 @@ class DeliveryHistory {
   /**
    * @param answer the first 16 KiB of what the target answered, as text
    */
-  @JsonNaming(SnakeCaseStrategy.class)
   record Attempt(
       int attempt,
       String url,
@@ -71,8 +66,13 @@ class DeliveryHistory {
 
   private static final String EXISTS = "SELECT 1 FROM delivery WHERE id = $1 AND tenant_id = $2";
 
+  /** The newest hundred: redeliveries have no limit, and an answer has 16 KiB. */
   private static final String ATTEMPTS =
-      "SELECT * FROM delivery_attempt WHERE delivery_id = $1 ORDER BY number";
+      """
+      SELECT * FROM (
+        SELECT * FROM delivery_attempt WHERE delivery_id = $1 ORDER BY number DESC LIMIT 100
+      ) newest ORDER BY number
+      """;
 
   /** Starts the retry plan anew, unless a worker has it or its endpoint wants nothing. */
   private static final String QUEUE_AGAIN =
@@ -85,14 +85,14 @@ class DeliveryHistory {
            FOR UPDATE OF d
       ), queued AS (
         INSERT INTO delivery_queue AS q (delivery_id, lane, large, claimable_at, claim)
-        SELECT w.id, w.lane, w.large, $3,
+        SELECT w.id, w.lane, w.large, now(),
                coalesce((SELECT max(a.number) FROM delivery_attempt a WHERE a.delivery_id = w.id), 0)
           FROM wanted w
-        ON CONFLICT (delivery_id) DO UPDATE SET claimable_at = $3, unrecorded = 0
-         WHERE q.unrecorded = 0 OR q.claimable_at <= $3
+        ON CONFLICT (delivery_id) DO UPDATE SET claimable_at = now(), unrecorded = 0
+         WHERE q.unrecorded = 0 OR q.claimable_at <= now()
         RETURNING q.delivery_id
       )
-      UPDATE delivery SET state = 'pending', failures = 0, next_attempt_at = $3
+      UPDATE delivery SET state = 'pending', failures = 0, next_attempt_at = now()
        WHERE id IN (SELECT delivery_id FROM queued)
       """;
 
@@ -111,7 +111,7 @@ class DeliveryHistory {
   }
 
   /** Newest first. */
-  Uni<List<Delivery>> page(UUID tenantId, Filter filter, int limit) {
+  Uni<Page<Delivery>> page(UUID tenantId, Filter filter, int limit) {
     Cursor after = filter.after();
     Tuple values =
         Tuple.tuple()
@@ -119,12 +119,12 @@ class DeliveryHistory {
             .addUUID(filter.endpointId())
             .addUUID(filter.jobId())
             .addString(filter.state())
-            .addOffsetDateTime(after == null ? null : at(after.time()))
+            .addOffsetDateTime(after == null ? null : Values.utc(after.time()))
             .addUUID(after == null ? null : after.id())
-            .addLong((long) limit);
+            .addLong(limit + 1L);
     return pool.preparedQuery(PAGE)
         .execute(values)
-        .map(rows -> list(rows, DeliveryHistory::delivery));
+        .map(rows -> Page.of(Rows.all(rows, DeliveryHistory::delivery), limit, DeliveryHistory::cursor));
   }
 
   Uni<List<Attempt>> attempts(UUID tenantId, UUID deliveryId) {
@@ -137,13 +137,13 @@ class DeliveryHistory {
               }
             })
         .chain(() -> pool.preparedQuery(ATTEMPTS).execute(Tuple.of(deliveryId)))
-        .map(rows -> list(rows, DeliveryHistory::attempt));
+        .map(rows -> Rows.all(rows, DeliveryHistory::attempt));
   }
 
   /** Fails with 404 or 409 when it cannot be. */
-  Uni<Void> queueAgain(UUID tenantId, UUID deliveryId, Instant now) {
+  Uni<Void> queueAgain(UUID tenantId, UUID deliveryId) {
     return pool.preparedQuery(QUEUE_AGAIN)
-        .execute(Tuple.of(deliveryId, tenantId, at(now)))
+        .execute(Tuple.of(deliveryId, tenantId))
         .flatMap(
             rows ->
                 rows.rowCount() > 0
@@ -172,12 +172,7 @@ class DeliveryHistory {
     return RpcException.notFound("Delivery not found");
   }
 
-  private static <T> List<T> list(RowSet<Row> rows, Function<Row, T> reading) {
-    return StreamSupport.stream(rows.spliterator(), false).map(reading).toList();
-  }
-
   private static Delivery delivery(Row row) {
-    OffsetDateTime next = row.getOffsetDateTime("next_attempt_at");
     return new Delivery(
         row.getUUID("id"),
         row.getUUID("endpoint_id"),
@@ -187,8 +182,8 @@ class DeliveryHistory {
         row.getString("state"),
         row.getInteger("attempts"),
         row.getString("last_error"),
-        next == null ? null : next.toInstant(),
-        row.getOffsetDateTime("created_at").toInstant());
+        Rows.instantOrNull(row, "next_attempt_at"),
+        Rows.instant(row, "created_at"));
   }
 
   private static Attempt attempt(Row row) {
@@ -202,10 +197,10 @@ class DeliveryHistory {
             ? null
             : row.getBuffer("answer").toString(StandardCharsets.UTF_8),
         row.getString("error"),
-        row.getOffsetDateTime("started_at").toInstant());
+        Rows.instant(row, "started_at"));
   }
 
-  private static OffsetDateTime at(Instant instant) {
-    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+  private static String cursor(Delivery last) {
+    return Cursor.encode(last.createdAt(), last.deliveryId());
   }
 }

@@ -1,12 +1,9 @@
 package io.impresario.callback.history;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.impresario.callback.delivery.DeliveryDispatcher;
 import io.impresario.callback.history.DeliveryHistory.Attempt;
 import io.impresario.callback.history.DeliveryHistory.Delivery;
 import io.impresario.callback.history.DeliveryHistory.Filter;
-import io.impresario.rpc.Cursor;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcRequest;
 import io.smallrye.mutiny.Uni;
@@ -15,7 +12,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -33,27 +29,23 @@ class DeliveryResource {
     FAILED
   }
 
-  @JsonNaming(SnakeCaseStrategy.class)
-  record Page(List<Delivery> deliveries, @Nullable String nextCursor) {}
+  record Deliveries(List<Delivery> deliveries, @Nullable String nextCursor) {}
 
   record Attempts(List<Attempt> attempts) {}
 
-  @JsonNaming(SnakeCaseStrategy.class)
   record Redelivery(boolean success, UUID deliveryId, String message) {}
 
   private final DeliveryHistory history;
   private final DeliveryDispatcher dispatcher;
-  private final Clock clock;
 
-  DeliveryResource(DeliveryHistory history, DeliveryDispatcher dispatcher, Clock clock) {
+  DeliveryResource(DeliveryHistory history, DeliveryDispatcher dispatcher) {
     this.history = history;
     this.dispatcher = dispatcher;
-    this.clock = clock;
   }
 
   @POST
   @Path("deliveries")
-  public Uni<Page> deliveries(RpcRequest request) {
+  public Uni<Deliveries> deliveries(RpcRequest request) {
     Input input = request.input();
     State state = input.optionalEnum("state", State.class);
     Filter filter =
@@ -65,8 +57,8 @@ class DeliveryResource {
     int limit = input.integer("limit", 1, 100, 20);
     input.check();
     return history
-        .page(request.caller().tenantId(), filter, limit + 1)
-        .map(found -> page(found, limit));
+        .page(request.caller().tenantId(), filter, limit)
+        .map(page -> new Deliveries(page.items(), page.nextCursor()));
   }
 
   @POST
@@ -84,16 +76,8 @@ class DeliveryResource {
     UUID id = request.input().requiredUuid("delivery_id");
     request.input().check();
     return history
-        .queueAgain(request.caller().tenantId(), id, clock.instant())
+        .queueAgain(request.caller().tenantId(), id)
         .invoke(dispatcher::wake)
         .replaceWith(new Redelivery(true, id, "Delivery queued again"));
-  }
-
-  private static Page page(List<Delivery> found, int limit) {
-    if (found.size() <= limit) {
-      return new Page(found, null);
-    }
-    Delivery last = found.get(limit - 1);
-    return new Page(found.subList(0, limit), Cursor.encode(last.createdAt(), last.deliveryId()));
   }
 }

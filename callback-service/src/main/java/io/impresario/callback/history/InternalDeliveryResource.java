@@ -1,7 +1,5 @@
 package io.impresario.callback.history;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.impresario.callback.history.DeliveryHistory.Filter;
 import io.impresario.rpc.RpcRequest;
 import io.smallrye.mutiny.Uni;
@@ -15,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the job service shows of a job's callbacks. In the envelope, like every procedure. */
+/** What job-service shows of a job's callbacks; in the envelope, like every procedure. */
 @Path("/internal/deliveries")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
@@ -26,7 +24,6 @@ class InternalDeliveryResource {
 
   record JobDeliveries(List<JobDelivery> deliveries) {}
 
-  @JsonNaming(SnakeCaseStrategy.class)
   record JobDelivery(
       String url,
       String state,
@@ -50,7 +47,7 @@ class InternalDeliveryResource {
         .map(
             found ->
                 new JobDeliveries(
-                    found.stream()
+                    found.items().stream()
                         .map(
                             one ->
                                 new JobDelivery(

@@ -1,5 +1,7 @@
 package io.impresario.callback.intake;
 
+import static io.impresario.sql.Values.column;
+
 import io.impresario.callback.delivery.DeliveryConfig;
 import io.impresario.callback.delivery.DeliveryDispatcher;
 import io.impresario.callback.delivery.Lanes;
@@ -16,16 +18,13 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
 
-/** Turns ends of jobs, and requests for a test, into deliveries. */
+/** Turns the ends of jobs, and requests for a test, into deliveries. */
 @ApplicationScoped
 public class DeliveryPlanning {
 
@@ -39,7 +38,7 @@ public class DeliveryPlanning {
   private static final String STORE_BODIES =
       """
       INSERT INTO callback_body (id, bytes, created_at)
-      SELECT id, bytes, $3 FROM unnest($1::uuid[], $2::bytea[]) AS b (id, bytes)
+      SELECT id, bytes, now() FROM unnest($1::uuid[], $2::bytea[]) AS b (id, bytes)
       ON CONFLICT DO NOTHING
       """;
 
@@ -49,7 +48,7 @@ public class DeliveryPlanning {
         INSERT INTO delivery (id, tenant_id, job_id, endpoint_id, url, secret_sealed, event, body_id,
                               lane, large, state, next_attempt_at, created_at)
         SELECT id, tenant_id, job_id, endpoint_id, url, secret_sealed, event, body_id,
-               lane, large, 'pending', $11, $11
+               lane, large, 'pending', now(), now()
           FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[],
                       $7::text[], $8::uuid[], $9::text[], $10::bool[])
             AS d (id, tenant_id, job_id, endpoint_id, url, secret_sealed, event, body_id, lane, large)
@@ -57,7 +56,7 @@ public class DeliveryPlanning {
         RETURNING id, lane, large
       )
       INSERT INTO delivery_queue (delivery_id, lane, large, claimable_at)
-      SELECT id, lane, large, $11 FROM made
+      SELECT id, lane, large, now() FROM made
       """;
 
   private final Pool pool;
@@ -83,7 +82,7 @@ public class DeliveryPlanning {
   Uni<Void> plan(SqlConnection transaction, List<JobFinished> events) {
     UUID[] tenants =
         events.stream()
-            .filter(job -> CallbackTargets.of(job) instanceof CallbackTargets.ActiveEndpoints)
+            .filter(job -> Recipients.of(job) instanceof Recipients.ActiveEndpoints)
             .map(JobFinished::tenantId)
             .distinct()
             .toArray(UUID[]::new);
@@ -122,17 +121,17 @@ public class DeliveryPlanning {
       List<JobFinished> events, Map<UUID, List<Endpoint>> endpoints) {
     List<PlannedDelivery> planned = new ArrayList<>();
     for (JobFinished job : events) {
-      CallbackTargets targets = CallbackTargets.of(job);
-      if (targets instanceof CallbackTargets.Own own) {
+      Recipients recipients = Recipients.of(job);
+      if (recipients instanceof Recipients.Own own) {
         planned.add(ownDelivery(job, own));
-      } else if (targets instanceof CallbackTargets.ActiveEndpoints) {
+      } else if (recipients instanceof Recipients.ActiveEndpoints) {
         planned.addAll(endpointDeliveries(job, endpoints.getOrDefault(job.tenantId(), List.of())));
       }
     }
     return planned;
   }
 
-  private PlannedDelivery ownDelivery(JobFinished job, CallbackTargets.Own own) {
+  private PlannedDelivery ownDelivery(JobFinished job, Recipients.Own own) {
     return new PlannedDelivery(
         Ids.named(job.jobId(), "own"),
         job.tenantId(),
@@ -171,26 +170,20 @@ public class DeliveryPlanning {
     if (planned.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
     Map<UUID, byte[]> bodies = new HashMap<>();
     planned.forEach(delivery -> bodies.put(delivery.bodyId(), delivery.body()));
-    List<Map.Entry<UUID, byte[]>> distinct = List.copyOf(bodies.entrySet());
     Tuple bodyValues =
-        Tuple.tuple()
-            .addValue(distinct.stream().map(Map.Entry::getKey).toArray(UUID[]::new))
-            .addValue(
-                distinct.stream()
-                    .map(body -> Buffer.buffer(body.getValue()))
-                    .toArray(Buffer[]::new))
-            .addOffsetDateTime(now);
+        Tuple.of(
+            column(bodies.entrySet(), UUID[]::new, Map.Entry::getKey),
+            column(bodies.entrySet(), Buffer[]::new, body -> Buffer.buffer(body.getValue())));
     return transaction
         .preparedQuery(STORE_BODIES)
         .execute(bodyValues)
-        .chain(() -> transaction.preparedQuery(MAKE_DELIVERIES).execute(values(planned, now)))
+        .chain(() -> transaction.preparedQuery(MAKE_DELIVERIES).execute(values(planned)))
         .replaceWithVoid();
   }
 
-  private Tuple values(List<PlannedDelivery> planned, OffsetDateTime now) {
+  private Tuple values(List<PlannedDelivery> planned) {
     return Tuple.tuple()
         .addValue(column(planned, UUID[]::new, PlannedDelivery::id))
         .addValue(column(planned, UUID[]::new, PlannedDelivery::tenantId))
@@ -202,15 +195,7 @@ public class DeliveryPlanning {
         .addValue(column(planned, UUID[]::new, PlannedDelivery::bodyId))
         .addValue(column(planned, String[]::new, PlannedDelivery::lane))
         .addValue(
-            column(planned, Boolean[]::new, one -> one.body().length > config.largeBodyBytes()))
-        .addOffsetDateTime(now);
-  }
-
-  private static <T> Object column(
-      List<PlannedDelivery> planned,
-      Function<Integer, T[]> array,
-      Function<PlannedDelivery, ? extends @org.jspecify.annotations.Nullable Object> value) {
-    return planned.stream().map(value).toArray(size -> (Object[]) array.apply(size));
+            column(planned, Boolean[]::new, one -> one.body().length > config.largeBodyBytes()));
   }
 
   private static String eventOf(JobFinished job) {

@@ -1,7 +1,7 @@
 package io.impresario.callback.sending;
 
-import io.impresario.callback.sending.DeliveryOutcome.Refused;
-import io.impresario.callback.sending.DeliveryOutcome.Unreachable;
+import io.impresario.callback.sending.AttemptOutcome.Refused;
+import io.impresario.callback.sending.AttemptOutcome.Unreachable;
 import io.impresario.targets.Target;
 import io.impresario.targets.TargetCheck;
 import io.impresario.targets.TargetGuard;
@@ -30,10 +30,10 @@ import java.util.Optional;
 @ApplicationScoped
 public class CallbackSender {
 
-  /** Connections to one place: bounded by the dispatcher's slots, not here. */
+  /** Connections to one target: the dispatcher's slots bound them, not the pool. */
   private static final int UNBOUNDED_POOL = 4096;
 
-  /** A target with more addresses than this has had its chance. */
+  /** Three connection timeouts fill the time of an attempt. */
   private static final int MAX_ADDRESSES = 3;
 
   private final Vertx vertx;
@@ -61,7 +61,7 @@ public class CallbackSender {
                 .setForceSni(true));
   }
 
-  public Future<DeliveryOutcome> send(OutgoingCallback callback) {
+  public Future<AttemptOutcome> send(OutgoingCallback callback) {
     TargetCheck check = guard.check(callback.url());
     if (check instanceof TargetCheck.Accepted accepted) {
       return sendTo(accepted.target(), callback);
@@ -73,14 +73,14 @@ public class CallbackSender {
                 : "the URL cannot be sent to"));
   }
 
-  private Future<DeliveryOutcome> sendTo(Target target, OutgoingCallback callback) {
-    Exchange exchange = new Exchange(vertx, config, clock);
+  private Future<AttemptOutcome> sendTo(Target target, OutgoingCallback callback) {
+    TimedRequest timed = new TimedRequest(vertx, config, clock);
     // Lookups end on threads of their own; all that follows belongs to the caller's event loop.
     Context context = vertx.getOrCreateContext();
     addressesOf(target)
         .onComplete(
-            found -> context.runOnContext(go -> resolved(exchange, target, callback, found)));
-    return exchange.outcome();
+            found -> context.runOnContext(go -> resolved(timed, target, callback, found)));
+    return timed.outcome();
   }
 
   private Future<List<InetAddress>> addressesOf(Target target) {
@@ -91,30 +91,30 @@ public class CallbackSender {
   }
 
   private void resolved(
-      Exchange exchange,
+      TimedRequest timed,
       Target target,
       OutgoingCallback callback,
       AsyncResult<List<InetAddress>> found) {
-    if (exchange.hasEnded()) {
+    if (timed.hasEnded()) {
       return;
     }
     if (found.failed()) {
-      exchange.end(new Unreachable("the name " + target.host() + " does not resolve"));
+      timed.end(new Unreachable("the name " + target.host() + " does not resolve"));
       return;
     }
     List<InetAddress> addresses = found.result();
     Optional<String> refusal =
         addresses.stream().flatMap(address -> guard.refusal(address).stream()).findFirst();
     if (refusal.isPresent()) {
-      exchange.end(
+      timed.end(
           new Refused("the name " + target.host() + " leads to a " + refusal.get() + " address"));
       return;
     }
-    connect(exchange, target, callback, addresses.stream().limit(MAX_ADDRESSES).iterator());
+    connect(timed, target, callback, addresses.stream().limit(MAX_ADDRESSES).iterator());
   }
 
   private void connect(
-      Exchange exchange, Target target, OutgoingCallback callback, Iterator<InetAddress> rest) {
+      TimedRequest timed, Target target, OutgoingCallback callback, Iterator<InetAddress> rest) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
@@ -127,13 +127,13 @@ public class CallbackSender {
     callback.headers().forEach(options::putHeader);
     client
         .request(options)
-        .onSuccess(request -> exchange.run(request, callback.body()))
+        .onSuccess(request -> timed.run(request, callback.body()))
         .onFailure(
             failure -> {
-              if (rest.hasNext() && !exchange.hasEnded()) {
-                connect(exchange, target, callback, rest);
+              if (rest.hasNext() && !timed.hasEnded()) {
+                connect(timed, target, callback, rest);
               } else {
-                exchange.end(new Unreachable("no connection: " + Reasons.of(failure)));
+                timed.end(new Unreachable("no connection: " + Reasons.of(failure)));
               }
             });
   }

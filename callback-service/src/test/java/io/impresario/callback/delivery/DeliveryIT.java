@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
     value = ServersResource.class,
     initArgs = {
       @ResourceArg(name = "service", value = "callback"),
+      @ResourceArg(name = "clock", value = "steered"),
       @ResourceArg(name = "impresario.callback-targets.allowed-networks", value = "127.0.0.0/8"),
       @ResourceArg(name = "impresario.webhooks.max-endpoints", value = "5")
     })

@@ -3,10 +3,10 @@ package io.impresario.callback.sending;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.callback.sending.DeliveryOutcome.Delivered;
-import io.impresario.callback.sending.DeliveryOutcome.Refused;
-import io.impresario.callback.sending.DeliveryOutcome.Rejected;
-import io.impresario.callback.sending.DeliveryOutcome.Unreachable;
+import io.impresario.callback.sending.AttemptOutcome.Delivered;
+import io.impresario.callback.sending.AttemptOutcome.Refused;
+import io.impresario.callback.sending.AttemptOutcome.Rejected;
+import io.impresario.callback.sending.AttemptOutcome.Unreachable;
 import io.impresario.targets.TargetGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** The sender against peers that do not behave; its whole time is one second here. */
 class CallbackSenderTest {
+
+  /** For attempts that are not to run out of time. */
+  private static final Duration AMPLE = Duration.ofSeconds(15);
 
   private record Limits(
       Duration timeout, Duration connectTimeout, Duration keepAlive, int answerLimit)
@@ -79,7 +82,7 @@ class CallbackSenderTest {
             Rejected.class,
             rejected -> {
               assertThat(rejected.status()).isEqualTo(503);
-              assertThat(rejected.retryAfter()).contains(Duration.ofSeconds(7));
+              assertThat(rejected.askedDelay()).contains(Duration.ofSeconds(7));
               assertThat(rejected.answer().beginning()).hasToString("abc");
             });
   }
@@ -135,7 +138,8 @@ class CallbackSenderTest {
     assertThat(
             send(
                 "http://two.example:" + listener.getLocalPort() + "/",
-                host -> addresses("127.0.0.9", "127.0.0.1")))
+                host -> addresses("127.0.0.9", "127.0.0.1"),
+                AMPLE))
         .isInstanceOf(Delivered.class);
   }
 
@@ -148,20 +152,24 @@ class CallbackSenderTest {
     }
   }
 
-  private DeliveryOutcome send(String url) throws Exception {
+  private AttemptOutcome send(String url) throws Exception {
     return send(url, host -> Future.failedFuture(new IOException("no such name")));
   }
 
-  private DeliveryOutcome send(String url, AddressLookup lookup) throws Exception {
+  private AttemptOutcome send(String url, AddressLookup lookup) throws Exception {
+    return send(url, lookup, Duration.ofSeconds(1));
+  }
+
+  private AttemptOutcome send(String url, AddressLookup lookup, Duration timeout)
+      throws Exception {
     CallbackSender sender =
         new CallbackSender(
             vertx,
             TargetGuard.allowing(List.of("127.0.0.0/8")),
             lookup,
-            new Limits(
-                Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofSeconds(1), 16_384),
+            new Limits(timeout, timeout.dividedBy(2), Duration.ofSeconds(1), 16_384),
             Clock.systemUTC());
-    Promise<DeliveryOutcome> outcome = Promise.promise();
+    Promise<AttemptOutcome> outcome = Promise.promise();
     vertx.runOnContext(
         go ->
             sender

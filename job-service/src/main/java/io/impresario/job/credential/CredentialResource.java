@@ -28,11 +28,11 @@ class CredentialResource {
     this.store = store;
   }
 
-  record Created(boolean success, UUID credential_id, String message) {}
+  record Created(boolean success, UUID credentialId, String message) {}
 
-  record Upserted(boolean success, UUID credential_id, boolean overwritten, String message) {}
+  record Upserted(boolean success, UUID credentialId, boolean overwritten, String message) {}
 
-  record Entry(UUID credential_id, String name, Instant created_at, Instant updated_at) {}
+  record Entry(UUID credentialId, String name, Instant createdAt, Instant updatedAt) {}
 
   record Listed(List<Entry> credentials) {}
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,10 +44,12 @@ public final class KeyRing {
       String[] parts = entry.strip().split(":", 2);
       if (parts.length != 2 || !parts[0].matches("[A-Za-z0-9_-]{1,32}")) {
         throw new IllegalArgumentException(
-            "secrets keys: entry " + (keys.size() + 1) + " is not <id>:<base64 of 32 bytes>");
+            "impresario.secrets.keys: entry "
+                + (keys.size() + 1)
+                + " is not <id>:<base64 of 32 bytes>");
       }
       if (keys.put(parts[0], new SecretKeySpec(bytes(parts), "AES")) != null) {
-        throw new IllegalArgumentException("secrets keys: the id " + parts[0] + " stands twice");
+        throw new IllegalArgumentException("impresario.secrets.keys: the id " + parts[0] + " appears twice");
       }
     }
     return new KeyRing(keys, keys.keySet().iterator().next());
@@ -57,11 +60,11 @@ public final class KeyRing {
     try {
       bytes = Base64.getDecoder().decode(entry[1]);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("secrets keys: the key " + entry[0] + " is not base64", e);
+      throw new IllegalArgumentException("impresario.secrets.keys: the key " + entry[0] + " is not base64", e);
     }
     if (bytes.length != KEY_BYTES) {
       throw new IllegalArgumentException(
-          "secrets keys: the key " + entry[0] + " has " + bytes.length + " bytes, not 32");
+          "impresario.secrets.keys: the key " + entry[0] + " has " + bytes.length + " bytes, not 32");
     }
     return bytes;
   }
@@ -99,8 +102,8 @@ public final class KeyRing {
     if (all.length < NONCE_BYTES + TAG_BITS / 8) {
       throw new IllegalArgumentException("a sealed secret is too short");
     }
-    byte[] nonce = java.util.Arrays.copyOf(all, NONCE_BYTES);
-    byte[] body = java.util.Arrays.copyOfRange(all, NONCE_BYTES, all.length);
+    byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);
+    byte[] body = Arrays.copyOfRange(all, NONCE_BYTES, all.length);
     return new String(
         crypt(Cipher.DECRYPT_MODE, parts[1], nonce, body, context), StandardCharsets.UTF_8);
   }

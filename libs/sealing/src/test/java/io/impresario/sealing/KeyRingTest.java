@@ -43,7 +43,7 @@ class KeyRingTest {
   @Test
   void namesTheWrongEntryWithoutShowingAKey() {
     assertThatThrownBy(() -> KeyRing.parse("k1:c2hvcnQ="))
-        .hasMessage("secrets keys: the key k1 has 5 bytes, not 32");
+        .hasMessage("impresario.secrets.keys: the key k1 has 5 bytes, not 32");
     assertThatThrownBy(() -> KeyRing.parse("")).hasMessageContaining("entry 1");
     assertThatThrownBy(() -> KeyRing.parse(OLD + "," + OLD)).hasMessageContaining("twice");
   }

@@ -1,10 +1,10 @@
 package io.impresario.callback.sending;
 
 import io.impresario.callback.retry.RetryAfter;
-import io.impresario.callback.sending.DeliveryOutcome.Delivered;
-import io.impresario.callback.sending.DeliveryOutcome.Gone;
-import io.impresario.callback.sending.DeliveryOutcome.Rejected;
-import io.impresario.callback.sending.DeliveryOutcome.Unreachable;
+import io.impresario.callback.sending.AttemptOutcome.Delivered;
+import io.impresario.callback.sending.AttemptOutcome.Gone;
+import io.impresario.callback.sending.AttemptOutcome.Rejected;
+import io.impresario.callback.sending.AttemptOutcome.Unreachable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,28 +15,28 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer within one span of time. The status decides; an answer that is too
- * long or too slow after its status is cut off where it is, and the connection with it.
+ * One request and its answer within one time limit. The status decides; an answer that is too long
+ * or too slow after its status is cut off where it is, and the connection with it.
  */
-final class Exchange {
+final class TimedRequest {
 
   private final Vertx vertx;
   private final SendingConfig config;
   private final Clock clock;
-  private final Promise<DeliveryOutcome> outcome = Promise.promise();
+  private final Promise<AttemptOutcome> outcome = Promise.promise();
   private final Buffer beginning = Buffer.buffer();
   private final long timer;
   private volatile @Nullable HttpClientRequest request;
   private volatile @Nullable HttpClientResponse response;
 
-  Exchange(Vertx vertx, SendingConfig config, Clock clock) {
+  TimedRequest(Vertx vertx, SendingConfig config, Clock clock) {
     this.vertx = vertx;
     this.config = config;
     this.clock = clock;
     this.timer = vertx.setTimer(config.timeout().toMillis(), id -> outOfTime());
   }
 
-  Future<DeliveryOutcome> outcome() {
+  Future<AttemptOutcome> outcome() {
     return outcome.future();
   }
 
@@ -54,7 +54,7 @@ final class Exchange {
     sent.end(body).onFailure(this::failed);
   }
 
-  void end(DeliveryOutcome ended) {
+  void end(AttemptOutcome ended) {
     if (outcome.tryComplete(ended)) {
       vertx.cancelTimer(timer);
     }
@@ -95,7 +95,7 @@ final class Exchange {
     }
   }
 
-  private DeliveryOutcome byStatus(HttpClientResponse answered) {
+  private AttemptOutcome byStatus(HttpClientResponse answered) {
     int status = answered.statusCode();
     Answer answer = new Answer(beginning.copy());
     if (status >= 200 && status < 300) {
