@@ -41,11 +41,9 @@ class ArchitectureTest {
             "changes.not-seen",
             "deployment.build",
             "secrets.reencrypted")
-        .except(Rule.PACKAGE_SIZE, "submission")
         .except(
             Rule.RESOURCE,
             "CredentialResource",
-            "DebugReportResource",
             "DeploymentResource",
             "JobCancelResource",
             "JobCreateResource",

@@ -30,7 +30,7 @@ class DeadlineWatchdog {
         LIMIT $3)
       UNION ALL
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL FROM jobs
-       WHERE status IN ('starting_browser', 'running')
+       WHERE active
          AND (cancel_requested_at < clock_timestamp() - make_interval(secs => $2)
               OR (cancel_requested_at IS NULL
                   AND CASE status

@@ -23,7 +23,7 @@ class LeaseReaper {
   private static final String EXPIRED =
       """
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
-       WHERE status IN ('starting_browser', 'running') AND lease_expires_at < clock_timestamp()
+       WHERE active AND lease_expires_at < clock_timestamp()
          AND NOT (owner = $1 AND id = ANY ($2::uuid[]))
        LIMIT $3
       """;
@@ -31,7 +31,7 @@ class LeaseReaper {
   private static final String OF_PREDECESSOR =
       """
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
-       WHERE status IN ('starting_browser', 'running') AND owner = $1
+       WHERE active AND owner = $1
        LIMIT $2
       """;
 

@@ -94,7 +94,7 @@ public class JobLedger {
         UPDATE jobs
            SET cancel_requested_at = clock_timestamp(), timeline_seq = timeline_seq + 1
          WHERE id = $1 AND tenant_id = $2 AND cancel_requested_at IS NULL
-           AND status IN ('starting_browser', 'running')
+           AND active
         RETURNING id, timeline_seq, attempt, status
       )
       INSERT INTO job_timeline (job_id, seq, event, attempt, from_status, to_status)
