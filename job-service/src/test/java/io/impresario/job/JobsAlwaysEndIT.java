@@ -32,7 +32,6 @@ class JobsAlwaysEndIT {
   private static final Duration WATCHDOG = Duration.ofSeconds(8);
   private final JobApi api = new JobApi();
 
-
   @Test
   void endsARunPastItsDeadlineAlthoughItsExecutorIsDeaf() {
     UUID id = api.createWorkflow("deaf");

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The executor of tests that are not about the executor: the real {@code ExecutorHost} with a program
- * that speaks the host's protocol and does what the name of a workflow says, up to the first dash
- * (see {@code src/test/executor/host/main.mjs}). Its workflows are deployed for each tenant.
+ * The executor of tests that are not about the executor: the real {@code ExecutorHost} with a
+ * program that speaks the host's protocol and does what the name of a workflow says, up to the
+ * first dash (see {@code src/test/executor/host/main.mjs}). Its workflows are deployed for each
+ * tenant.
  */
 public final class ScriptedExecutor {
   private static final Path JOURNAL = Path.of("target/data/scripted-runs");
@@ -44,8 +45,22 @@ public final class ScriptedExecutor {
 
   private static final List<String> WORKFLOWS =
       List.of(
-          "echo", "echo-1", "echo-a", "echo-missing", "nap", "nap-b", "hang", "hang-b", "echo-parked",
-          "throw", "throw-c", "leak-credential", "lost", "deaf", "stuck", "clockless");
+          "echo",
+          "echo-1",
+          "echo-a",
+          "echo-missing",
+          "nap",
+          "nap-b",
+          "hang",
+          "hang-b",
+          "echo-parked",
+          "throw",
+          "throw-c",
+          "leak-credential",
+          "lost",
+          "deaf",
+          "stuck",
+          "clockless");
 
   private static final byte[] BUNDLE = new TarMaker().file("index.js", "").bytes();
 

@@ -69,10 +69,10 @@ class JobCancellation {
     if (!rows.hasNext()) {
       return Outcome.UNKNOWN_JOB;
     }
-    return switch (JobStatus.of(rows.next().getString("status"))) {
-      case CANCELLED -> Outcome.CANCELLED;
-      case COMPLETED, FAILED -> Outcome.ENDED_BEFORE;
-      case QUEUED, STARTING_BROWSER, RUNNING -> Outcome.STOPPING;
-    };
+    JobStatus status = JobStatus.of(rows.next().getString("status"));
+    if (status == JobStatus.CANCELLED) {
+      return Outcome.CANCELLED;
+    }
+    return status.ended() ? Outcome.ENDED_BEFORE : Outcome.STOPPING;
   }
 }

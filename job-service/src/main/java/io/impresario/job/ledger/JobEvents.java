@@ -75,12 +75,9 @@ final class JobEvents {
   }
 
   private static JobOutcome outcome(JobEnd end) {
-    return switch (end.status()) {
-      case COMPLETED -> JobOutcome.COMPLETED;
-      case FAILED -> JobOutcome.FAILED;
-      case CANCELLED -> JobOutcome.CANCELLED;
-      case QUEUED, STARTING_BROWSER, RUNNING ->
-          throw new IllegalArgumentException("not an end: " + end.status());
-    };
+    if (end instanceof JobEnd.Completed) {
+      return JobOutcome.COMPLETED;
+    }
+    return end instanceof JobEnd.Failed ? JobOutcome.FAILED : JobOutcome.CANCELLED;
   }
 }
