@@ -80,7 +80,7 @@ class ArchitectureTest {
   void onlyTheLedgerAndTheLeasesKnowHowJobsEnd() {
     classes()
         .that()
-        .haveSimpleName("EndGuard")
+        .haveSimpleName("Guard")
         .should()
         .onlyHaveDependentClassesThat()
         .resideInAnyPackage(

@@ -2,7 +2,7 @@ package io.impresario.job.lease;
 
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.lifecycle.JobStatus;
@@ -69,7 +69,7 @@ class DeadlineWatchdog {
   private Verdict verdict(Found job) {
     if (job.cancelRequested()) {
       return new Verdict(
-          job, new JobEnd.Cancelled(), EndGuard.cancelOverdue(job.attempt(), config.cancelLimit()));
+          job, new JobEnd.Cancelled(), Guard.cancelOverdue(job.attempt(), config.cancelLimit()));
     }
     return switch (JobStatus.of(job.status())) {
       case QUEUED ->
@@ -96,8 +96,7 @@ class DeadlineWatchdog {
   }
 
   private static Verdict overdue(Found job, FailureCode code, String error, Duration by) {
-    return new Verdict(
-        job, new JobEnd.Failed(code, error, null), EndGuard.overdue(job.attempt(), by));
+    return new Verdict(job, new JobEnd.Failed(code, error, null), Guard.overdue(job.attempt(), by));
   }
 
   private static double seconds(Duration duration) {

@@ -1,6 +1,6 @@
 package io.impresario.job.lease;
 
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.lifecycle.JobStatus;
@@ -41,7 +41,7 @@ class JobCancellation {
 
   Uni<Outcome> cancel(UUID tenant, UUID job) {
     return ledger
-        .end(job, new JobEnd.Cancelled(), EndGuard.unclaimed(tenant))
+        .end(job, new JobEnd.Cancelled(), Guard.unclaimed(tenant))
         .flatMap(
             made -> made ? Uni.createFrom().item(Outcome.CANCELLED) : cancelClaimed(tenant, job));
   }

@@ -2,7 +2,7 @@ package io.impresario.job.lease;
 
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.lifecycle.FailureCode;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -91,7 +91,7 @@ class LeaseReaper {
             job,
             FailureCode.EXECUTOR_LOST,
             "The service that ran this job has not been heard of since its lease ran out"),
-        EndGuard.leaseExpired(job.attempt()));
+        Guard.leaseExpired(job.attempt()));
   }
 
   private static Verdict leftBehind(Found job, UUID owner) {
@@ -99,6 +99,6 @@ class LeaseReaper {
         job,
         OverdueJobs.cancelledOr(
             job, FailureCode.EXECUTOR_LOST, "The service that ran this job was restarted"),
-        EndGuard.owner(owner, job.attempt()));
+        Guard.owner(owner, job.attempt()));
   }
 }

@@ -41,7 +41,7 @@ final class JobEvents {
         row.getString("traceparent"));
   }
 
-  static Outbox.Entry<JobFinished> finished(EndedJob job, JobEnd end) {
+  static Outbox.Entry<JobFinished> finished(EndedRow job, JobEnd end) {
     @Nullable JsonText result =
         end instanceof JobEnd.Completed done ? new JsonText(done.result()) : null;
     JobEnd.@Nullable Failed failed = end instanceof JobEnd.Failed failure ? failure : null;
