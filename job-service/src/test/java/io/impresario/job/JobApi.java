@@ -13,6 +13,11 @@ import java.util.UUID;
 public final class JobApi {
   private final UUID tenant = UUID.randomUUID();
 
+  /** A tenant with the workflows of the scripted executor. */
+  public JobApi() {
+    ScriptedExecutor.deployFor(tenant);
+  }
+
   public UUID tenant() {
     return tenant;
   }

@@ -2,7 +2,6 @@ package io.impresario.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.job.dispatch.ScriptedSupplies;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.ServersResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -10,7 +9,6 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,16 +32,14 @@ class JobsAlwaysEndIT {
   private static final Duration WATCHDOG = Duration.ofSeconds(8);
   private final JobApi api = new JobApi();
 
-  @Inject ScriptedSupplies executor;
-
   @Test
   void endsARunPastItsDeadlineAlthoughItsExecutorIsDeaf() {
     UUID id = api.createWorkflow("deaf");
     api.reaches(id, "running");
-    int running = executor.running();
+    int running = ScriptedExecutor.running();
     JobTable.update("UPDATE jobs SET due_at = now() - interval '3 seconds' WHERE id = ?", id);
     assertThat(failure(id)).isEqualTo("timeout");
-    Eventually.isTrue("the run was killed", () -> executor.running() < running);
+    Eventually.isTrue("the run was killed", () -> ScriptedExecutor.running() < running);
   }
 
   @Test
@@ -103,13 +99,13 @@ class JobsAlwaysEndIT {
   void stopsARunThatWasTakenAwayAndSaysNothingAboutIt() {
     UUID id = api.createWorkflow("hang");
     api.reaches(id, "running");
-    int running = executor.running();
+    int running = ScriptedExecutor.running();
     UUID other = UUID.randomUUID();
     JobTable.update(
         "UPDATE jobs SET owner = ?, lease_expires_at = now() + interval '1 hour' WHERE id = ?",
         other,
         id);
-    Eventually.isTrue("the run was killed", () -> executor.running() < running);
+    Eventually.isTrue("the run was killed", () -> ScriptedExecutor.running() < running);
     assertThat(JobTable.column("SELECT owner FROM jobs WHERE id = ?", id))
         .containsExactly(other.toString());
     assertThat(api.status(id)).isEqualTo("running");

@@ -137,6 +137,7 @@ class JobsOverHttpIT {
 
   @Test
   void redactsInjectedCredentials() {
+    new Api(api.tenant()).ok("credentials/create", "name", "shop", "value", "hunter2");
     JsonPath job = api.ended(api.createWorkflow("leak-credential"));
     assertThat(job.getString("json.error")).contains("[redacted]").doesNotContain("hunter2");
   }

@@ -29,7 +29,7 @@ public class BundleSweeper {
         OR EXISTS (SELECT FROM workflow w WHERE w.deployment_id = d.id)
         OR d.id IN (SELECT j.deployment_id FROM jobs j WHERE j.status = 'queued')
         OR d.id IN (SELECT j.deployment_id FROM jobs j
-                    WHERE j.status IN ('starting_browser', 'running')))
+                    WHERE j.active))
       """;
 
   private static final String MARK =

@@ -69,7 +69,7 @@ class CredentialStore {
           AND NOT EXISTS (SELECT FROM jobs j WHERE j.tenant_id = $1 AND j.status = 'queued'
             AND t.name = ANY(j.credential_names))
           AND NOT EXISTS (SELECT FROM jobs j WHERE j.tenant_id = $1
-            AND j.status IN ('starting_browser', 'running') AND t.name = ANY(j.credential_names))
+            AND j.active AND t.name = ANY(j.credential_names))
         RETURNING c.id
       )
       SELECT EXISTS (SELECT FROM target) AS known, EXISTS (SELECT FROM gone) AS deleted

@@ -42,7 +42,7 @@ class ClaimStore {
              ORDER BY tenant_id, workflow LIMIT 1) following
       ), running AS (
         SELECT tenant_id, workflow, count(*)::integer AS jobs FROM jobs
-         WHERE status IN ('starting_browser', 'running') GROUP BY tenant_id, workflow
+         WHERE active GROUP BY tenant_id, workflow
       ), tenants AS (
         SELECT waiting.tenant_id, coalesce(busy.jobs, 0) AS running, turns.claimed_at,
                coalesce(own.max_running, common.max_running, $3::integer) AS cap,

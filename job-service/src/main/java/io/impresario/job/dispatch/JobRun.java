@@ -162,7 +162,7 @@ final class JobRun implements RunListener, ActiveRun {
     if (end instanceof RunOutcome.Completed && !started) {
       started(Instant.EPOCH);
     }
-    finish(RunEnds.of(end, started, redaction));
+    finish(RunVerdict.of(end, started, redaction));
   }
 
   private void finish(JobEnd end) {

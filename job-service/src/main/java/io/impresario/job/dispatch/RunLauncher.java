@@ -1,11 +1,15 @@
 package io.impresario.job.dispatch;
 
+import io.impresario.job.bundle.BundleCache;
+import io.impresario.job.credential.CredentialVault;
+import io.impresario.job.executor.ExecutorHost;
 import io.impresario.job.executor.Run;
 import io.impresario.job.executor.RunRequest;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.logline.Redaction;
 import io.impresario.job.proxy.ProxyChoice;
+import io.impresario.sealing.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
@@ -22,15 +26,21 @@ import org.jboss.logging.Logger;
 class RunLauncher {
   private static final Logger LOG = Logger.getLogger(RunLauncher.class);
 
-  private final RunSupplies supplies;
+  private final BundleCache bundles;
+  private final CredentialVault vault;
+  private final ExecutorHost executor;
   private final ProxyChoice proxies;
   private final Path artifacts;
 
   RunLauncher(
-      RunSupplies supplies,
+      BundleCache bundles,
+      CredentialVault vault,
+      ExecutorHost executor,
       ProxyChoice proxies,
       @ConfigProperty(name = "impresario.job.data-directory") Path data) {
-    this.supplies = supplies;
+    this.bundles = bundles;
+    this.vault = vault;
+    this.executor = executor;
     this.proxies = proxies;
     this.artifacts = data.toAbsolutePath().resolve("artifacts");
   }
@@ -42,9 +52,9 @@ class RunLauncher {
    */
   Uni<Optional<Run>> launch(JobRun run) {
     ClaimedJob job = run.job();
-    return supplies
-        .credentials(job.tenantId(), job.credentialNames())
-        .flatMap(values -> start(run, values))
+    return vault
+        .reveal(job.tenantId(), job.credentialNames())
+        .flatMap(revealed -> start(run, texts(revealed.values())))
         .onFailure()
         .recoverWithItem(failure -> failed(run, failure));
   }
@@ -62,7 +72,7 @@ class RunLauncher {
       return Uni.createFrom().item(Optional.empty());
     }
     run.redact(new Redaction(credentials.values()));
-    return supplies.bundle(job.deploymentId()).map(bundle -> start(run, bundle, credentials));
+    return bundles.ensure(job.deploymentId()).map(bundle -> start(run, bundle, credentials));
   }
 
   private Optional<Run> start(
@@ -71,7 +81,7 @@ class RunLauncher {
       run.endUnstarted(new JobEnd.Cancelled());
       return Optional.empty();
     }
-    Run started = supplies.start(request(run.job(), bundle, credentials), run);
+    Run started = executor.start(request(run.job(), bundle, credentials), run);
     run.runs(started);
     return Optional.of(started);
   }
@@ -93,6 +103,11 @@ class RunLauncher {
         proxies.choose(job.spec()).orElse(null),
         artifacts.resolve(job.id().toString()),
         Duration.ofSeconds(job.spec().timeoutSeconds()));
+  }
+
+  private static Map<String, String> texts(Map<String, Secret> credentials) {
+    return credentials.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().value()));
   }
 
   private static Optional<Run> failed(JobRun run, Throwable failure) {

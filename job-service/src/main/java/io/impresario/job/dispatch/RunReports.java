@@ -2,7 +2,7 @@ package io.impresario.job.dispatch;
 
 import io.impresario.job.executor.RunListener;
 import io.impresario.job.lease.Instance;
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
@@ -73,7 +73,7 @@ class RunReports {
   }
 
   private Uni<Boolean> write(ClaimedJob job, JobEnd end) {
-    EndGuard guard = EndGuard.owner(instance.id(), job.attempt());
+    Guard guard = Guard.owner(instance.id(), job.attempt());
     return ledger
         .end(job.id(), end, guard)
         .flatMap(
@@ -83,8 +83,7 @@ class RunReports {
                     : ledger.end(
                         job.id(),
                         new JobEnd.Cancelled(),
-                        new EndGuard(
-                            job.attempt(), instance.id(), null, null, false, Duration.ZERO)));
+                        new Guard(job.attempt(), instance.id(), null, null, false, Duration.ZERO)));
   }
 
   /** Something about this end can never be stored; the job still has to end. */

@@ -5,7 +5,7 @@ import io.impresario.duty.DutySpec;
 import io.impresario.duty.Round;
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.lifecycle.JobStatus;
@@ -34,7 +34,7 @@ class DeadlineWatchdog {
         LIMIT $3)
       UNION ALL
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL FROM jobs
-       WHERE status IN ('starting_browser', 'running')
+       WHERE active
          AND (cancel_requested_at < clock_timestamp() - make_interval(secs => $2)
               OR (cancel_requested_at IS NULL
                   AND CASE status
@@ -76,7 +76,7 @@ class DeadlineWatchdog {
   private Verdict verdict(Found job) {
     if (job.cancelRequested()) {
       return new Verdict(
-          job, new JobEnd.Cancelled(), EndGuard.cancelOverdue(job.attempt(), config.cancelLimit()));
+          job, new JobEnd.Cancelled(), Guard.cancelOverdue(job.attempt(), config.cancelLimit()));
     }
     return switch (JobStatus.of(job.status())) {
       case QUEUED ->
@@ -103,7 +103,6 @@ class DeadlineWatchdog {
   }
 
   private static Verdict overdue(Found job, FailureCode code, String error, Duration by) {
-    return new Verdict(
-        job, new JobEnd.Failed(code, error, null), EndGuard.overdue(job.attempt(), by));
+    return new Verdict(job, new JobEnd.Failed(code, error, null), Guard.overdue(job.attempt(), by));
   }
 }

@@ -1,6 +1,6 @@
 package io.impresario.job.lease;
 
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.lifecycle.JobStatus;
@@ -41,7 +41,7 @@ class JobCancellation {
 
   Uni<Outcome> cancel(UUID tenant, UUID job) {
     return ledger
-        .end(job, new JobEnd.Cancelled(), EndGuard.unclaimed(tenant))
+        .end(job, new JobEnd.Cancelled(), Guard.unclaimed(tenant))
         .flatMap(
             made -> made ? Uni.createFrom().item(Outcome.CANCELLED) : cancelClaimed(tenant, job));
   }
@@ -69,10 +69,10 @@ class JobCancellation {
     if (!rows.hasNext()) {
       return Outcome.UNKNOWN_JOB;
     }
-    return switch (JobStatus.of(rows.next().getString("status"))) {
-      case CANCELLED -> Outcome.CANCELLED;
-      case COMPLETED, FAILED -> Outcome.ENDED_BEFORE;
-      case QUEUED, STARTING_BROWSER, RUNNING -> Outcome.STOPPING;
-    };
+    JobStatus status = JobStatus.of(rows.next().getString("status"));
+    if (status == JobStatus.CANCELLED) {
+      return Outcome.CANCELLED;
+    }
+    return status.ended() ? Outcome.ENDED_BEFORE : Outcome.STOPPING;
   }
 }

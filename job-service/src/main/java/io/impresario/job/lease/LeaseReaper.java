@@ -5,7 +5,7 @@ import io.impresario.duty.DutySpec;
 import io.impresario.duty.Round;
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.lease.OverdueJobs.Verdict;
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.lifecycle.FailureCode;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -27,7 +27,7 @@ class LeaseReaper {
   private static final String EXPIRED =
       """
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
-       WHERE status IN ('starting_browser', 'running') AND lease_expires_at < clock_timestamp()
+       WHERE active AND lease_expires_at < clock_timestamp()
          AND NOT (owner = $1 AND id = ANY ($2::uuid[]))
        LIMIT $3
       """;
@@ -35,7 +35,7 @@ class LeaseReaper {
   private static final String OF_PREDECESSOR =
       """
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
-       WHERE status IN ('starting_browser', 'running') AND owner = $1
+       WHERE active AND owner = $1
        LIMIT $2
       """;
 
@@ -95,7 +95,7 @@ class LeaseReaper {
             job,
             FailureCode.EXECUTOR_LOST,
             "The service that ran this job has not been heard of since its lease ran out"),
-        EndGuard.leaseExpired(job.attempt()));
+        Guard.leaseExpired(job.attempt()));
   }
 
   private static Verdict leftBehind(Found job, UUID owner) {
@@ -103,6 +103,6 @@ class LeaseReaper {
         job,
         OverdueJobs.cancelledOr(
             job, FailureCode.EXECUTOR_LOST, "The service that ran this job was restarted"),
-        EndGuard.owner(owner, job.attempt()));
+        Guard.owner(owner, job.attempt()));
   }
 }

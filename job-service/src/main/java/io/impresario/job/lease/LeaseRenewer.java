@@ -60,7 +60,7 @@ public class LeaseRenewer {
   private static final String RENEW =
       """
       UPDATE jobs SET lease_expires_at = clock_timestamp() + make_interval(secs => $2)
-       WHERE id = ANY ($3::uuid[]) AND owner = $1 AND status IN ('starting_browser', 'running')
+       WHERE id = ANY ($3::uuid[]) AND owner = $1 AND active
       RETURNING id
       """;
 

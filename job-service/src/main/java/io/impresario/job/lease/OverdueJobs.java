@@ -1,6 +1,6 @@
 package io.impresario.job.lease;
 
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
@@ -46,7 +46,7 @@ class OverdueJobs {
   }
 
   /** How one of them ends, and what must still be true then. */
-  record Verdict(Found job, JobEnd end, EndGuard guard) {}
+  record Verdict(Found job, JobEnd end, Guard guard) {}
 
   /** A client had asked for it, or it is the given failure. */
   static JobEnd cancelledOr(Found job, FailureCode code, String error) {

@@ -31,7 +31,7 @@ class RunWatch {
   private static final String STILL_WANTED =
       """
       SELECT id, attempt, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
-       WHERE id = ANY ($1::uuid[]) AND owner = $2 AND status IN ('starting_browser', 'running')
+       WHERE id = ANY ($1::uuid[]) AND owner = $2 AND active
       """;
 
   private final Pool pool;

@@ -94,7 +94,7 @@ public class JobLedger {
         UPDATE jobs
            SET cancel_requested_at = clock_timestamp(), timeline_seq = timeline_seq + 1
          WHERE id = $1 AND tenant_id = $2 AND cancel_requested_at IS NULL
-           AND status IN ('starting_browser', 'running')
+           AND active
         RETURNING id, timeline_seq, attempt, status
       )
       INSERT INTO job_timeline (job_id, seq, event, attempt, from_status, to_status)
@@ -104,13 +104,13 @@ public class JobLedger {
   private final Pool pool;
   private final Outbox outbox;
   private final JobChanges changes;
-  private final JobEndReport report;
+  private final JobLog log;
 
-  JobLedger(Pool pool, Outbox outbox, JobChanges changes, JobEndReport report) {
+  JobLedger(Pool pool, Outbox outbox, JobChanges changes, JobLog log) {
     this.pool = pool;
     this.outbox = outbox;
     this.changes = changes;
-    this.report = report;
+    this.log = log;
   }
 
   /** The handler was called: its time runs from here, by the database's clock. */
@@ -141,7 +141,7 @@ public class JobLedger {
   }
 
   /** Ends the job if the lifecycle has this move from where it stands and the guard holds. */
-  public Uni<Boolean> end(UUID job, JobEnd end, EndGuard guard) {
+  public Uni<Boolean> end(UUID job, JobEnd end, Guard guard) {
     return outbox
         .transaction(
             tx ->
@@ -151,7 +151,7 @@ public class JobLedger {
         .invoke(
             ended -> {
               if (ended != null) {
-                report.ended(ended, end);
+                log.ended(ended, end);
               }
             })
         .map(ended -> ended != null)
@@ -165,11 +165,11 @@ public class JobLedger {
     return outbox.append(tx, JobEvents.started(rows.iterator().next())).replaceWith(true);
   }
 
-  private Uni<@Nullable EndedJob> appendFinished(SqlConnection tx, RowSet<Row> rows, JobEnd end) {
+  private Uni<@Nullable EndedRow> appendFinished(SqlConnection tx, RowSet<Row> rows, JobEnd end) {
     if (!rows.iterator().hasNext()) {
       return Uni.createFrom().nullItem();
     }
-    EndedJob ended = EndedJob.of(rows.iterator().next());
+    EndedRow ended = EndedRow.of(rows.iterator().next());
     return outbox.append(tx, JobEvents.finished(ended, end)).replaceWith(ended);
   }
 
@@ -179,7 +179,7 @@ public class JobLedger {
     }
   }
 
-  private static Tuple values(UUID job, JobEnd end, EndGuard guard) {
+  private static Tuple values(UUID job, JobEnd end, Guard guard) {
     JobEnd.@Nullable Failed failed = end instanceof JobEnd.Failed failure ? failure : null;
     String[] sources =
         JobLifecycle.sourcesOf(end).stream().map(JobStatus::text).toArray(String[]::new);

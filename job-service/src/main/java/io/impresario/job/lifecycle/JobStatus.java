@@ -6,12 +6,24 @@ import java.util.Optional;
 
 /** The six values that clients see. They wait for exactly the last three; there is no other. */
 public enum JobStatus {
-  QUEUED,
-  STARTING_BROWSER,
-  RUNNING,
-  COMPLETED,
-  FAILED,
-  CANCELLED;
+  QUEUED(Phase.WAITING),
+  STARTING_BROWSER(Phase.ACTIVE),
+  RUNNING(Phase.ACTIVE),
+  COMPLETED(Phase.ENDED),
+  FAILED(Phase.ENDED),
+  CANCELLED(Phase.ENDED);
+
+  private enum Phase {
+    WAITING,
+    ACTIVE,
+    ENDED
+  }
+
+  private final Phase phase;
+
+  JobStatus(Phase phase) {
+    this.phase = phase;
+  }
 
   /** How the value stands in JSON and in the database. */
   public String text() {
@@ -27,8 +39,13 @@ public enum JobStatus {
     return Arrays.stream(values()).filter(status -> status.text().equals(text)).findFirst();
   }
 
-  /** Nothing comes after it. */
+  /** An instance holds a lease on it; the column {@code active} of the table says the same. */
+  public boolean active() {
+    return phase == Phase.ACTIVE;
+  }
+
+  /** Nothing comes after it; the row has {@code completed_at}. */
   public boolean ended() {
-    return this == COMPLETED || this == FAILED || this == CANCELLED;
+    return phase == Phase.ENDED;
   }
 }

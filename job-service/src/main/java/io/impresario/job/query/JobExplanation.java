@@ -22,12 +22,12 @@ class JobExplanation {
              coalesce(exact.max_running, own.max_running_workflow, common.max_running_workflow,
                       $4::integer) AS workflow_limit,
              (SELECT count(*)::integer FROM jobs WHERE tenant_id = $2
-                 AND status IN ('starting_browser', 'running')) AS tenant_running,
+                 AND active) AS tenant_running,
              (SELECT count(*)::integer FROM jobs WHERE tenant_id = $2
                  AND workflow = job.workflow
-                 AND status IN ('starting_browser', 'running')) AS workflow_running,
+                 AND active) AS workflow_running,
              (SELECT count(*)::integer FROM jobs
-               WHERE status IN ('starting_browser', 'running')) AS all_running,
+               WHERE active) AS all_running,
              CASE WHEN job.status = 'queued' THEN
                (SELECT count(*)::integer + 1 FROM jobs WHERE tenant_id = $2 AND status = 'queued'
                    AND (created_at, id) < (job.created_at, job.id)) END AS position

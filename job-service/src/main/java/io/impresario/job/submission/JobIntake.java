@@ -7,6 +7,7 @@ import io.impresario.job.submission.JobStore.NewJob;
 import io.impresario.job.submission.Placement.Placed;
 import io.impresario.job.submission.Placement.Reason;
 import io.impresario.job.submission.Placement.Refused;
+import io.impresario.job.workflow.WorkflowCatalog;
 import io.impresario.outbox.Received;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns requests into jobs, in the caller's transaction. A whole batch costs a lookup for each
@@ -28,11 +30,11 @@ import java.util.function.Function;
 @ApplicationScoped
 class JobIntake {
   private final JobStore jobs;
-  private final WorkflowLookup workflows;
+  private final WorkflowCatalog workflows;
   private final QueueCap queueCap;
   private final ProxyChoice proxies;
 
-  JobIntake(JobStore jobs, WorkflowLookup workflows, QueueCap queueCap, ProxyChoice proxies) {
+  JobIntake(JobStore jobs, WorkflowCatalog workflows, QueueCap queueCap, ProxyChoice proxies) {
     this.jobs = jobs;
     this.workflows = workflows;
     this.queueCap = queueCap;
@@ -48,7 +50,7 @@ class JobIntake {
 
   /** What is known about a batch before it is decided. */
   private record Facts(
-      Map<WorkflowKey, Optional<ReadyWorkflow>> workflows, Map<UUID, Integer> room) {}
+      Map<WorkflowKey, WorkflowCatalog.Resolution> workflows, Map<UUID, Integer> room) {}
 
   /** What becomes of each request, by job id. */
   Uni<Map<UUID, Placement>> place(SqlConnection tx, List<Received<JobRequested>> requests) {
@@ -59,7 +61,7 @@ class JobIntake {
   private Uni<Facts> facts(SqlConnection tx, List<JobRequested> wanted) {
     List<WorkflowKey> keys = wanted.stream().map(WorkflowKey::of).distinct().toList();
     List<UUID> tenants = wanted.stream().map(JobRequested::tenantId).distinct().toList();
-    return each(keys, key -> workflows.find(tx, key.tenant(), key.workflow()))
+    return each(keys, key -> workflows.resolve(tx, key.tenant(), key.workflow()))
         .flatMap(
             found ->
                 each(tenants, tenant -> queueCap.room(tx, tenant, count(wanted, tenant)))
@@ -77,22 +79,26 @@ class JobIntake {
     Map<UUID, Integer> room = new HashMap<>(facts.room);
     for (Received<JobRequested> request : requests) {
       JobRequested job = request.event();
-      Optional<ReadyWorkflow> workflow =
-          facts.workflows.getOrDefault(WorkflowKey.of(job), Optional.empty());
-      Optional<Refused> refusal = refusal(job, workflow, room);
-      if (refusal.isPresent()) {
-        placements.put(job.jobId(), refusal.get());
-      } else {
+      WorkflowCatalog.@Nullable Serving workflow = serving(facts, job);
+      Optional<Refused> refusal = refusal(job, workflow != null, room);
+      refusal.ifPresent(refused -> placements.put(job.jobId(), refused));
+      if (workflow != null && refusal.isEmpty()) {
         placements.put(job.jobId(), new Placed());
-        accepted.add(new NewJob(job, workflow.orElseThrow(), request.traceparent()));
+        accepted.add(new NewJob(job, workflow, request.traceparent()));
         room.merge(job.tenantId(), -1, Integer::sum);
       }
     }
     return jobs.insert(tx, accepted).replaceWith(placements);
   }
 
-  private Optional<Refused> refusal(
-      JobRequested job, Optional<ReadyWorkflow> workflow, Map<UUID, Integer> room) {
+  /** The contract has one answer for a name that is not ready and for one that is not known. */
+  private static WorkflowCatalog.@Nullable Serving serving(Facts facts, JobRequested job) {
+    return facts.workflows.get(WorkflowKey.of(job)) instanceof WorkflowCatalog.Serving serving
+        ? serving
+        : null;
+  }
+
+  private Optional<Refused> refusal(JobRequested job, boolean served, Map<UUID, Integer> room) {
     Optional<String> problem = job.spec().problem();
     if (problem.isPresent()) {
       return Optional.of(new Refused(Reason.INVALID, problem.get()));
@@ -100,7 +106,7 @@ class JobIntake {
     if (!job.params().text().stripLeading().startsWith("{")) {
       return Optional.of(new Refused(Reason.INVALID, "params is not an object"));
     }
-    if (workflow.isEmpty()) {
+    if (!served) {
       return Optional.of(
           new Refused(
               Reason.WORKFLOW_NOT_FOUND,

@@ -4,6 +4,7 @@ import io.impresario.events.JobRequested;
 import io.impresario.events.spec.BrowserOptions;
 import io.impresario.events.spec.JobSpec;
 import io.impresario.events.spec.SpecDocument;
+import io.impresario.job.workflow.WorkflowCatalog;
 import io.impresario.sql.Rows;
 import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
@@ -37,7 +38,7 @@ class JobStore {
   private static final String EXISTING = "SELECT id FROM jobs WHERE id = ANY ($1::uuid[])";
 
   /** A request that becomes a job on this deployment of its workflow. */
-  record NewJob(JobRequested job, ReadyWorkflow workflow, @Nullable String traceparent) {
+  record NewJob(JobRequested job, WorkflowCatalog.Serving workflow, @Nullable String traceparent) {
     /**
      * The browser's options are settled here: the job's, else the workflow's, else the defaults.
      */

@@ -23,9 +23,6 @@ public class RealBuilds implements QuarkusTestProfile {
         Map.entry("impresario.proxy.fallback.server", proxy),
         Map.entry("impresario.proxy.fallback.username", "everybody"),
         Map.entry("impresario.proxy.fallback.password", "default-password"),
-        Map.entry(
-            "quarkus.arc.exclude-types",
-            "io.impresario.job.dispatch.ScriptedSupplies,"
-                + "io.impresario.job.submission.AnyWorkflow"));
+        Map.entry("impresario.executor.directory", "executor"));
   }
 }

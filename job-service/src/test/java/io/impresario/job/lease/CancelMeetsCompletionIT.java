@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.impresario.job.JobApi;
 import io.impresario.job.JobTable;
 import io.impresario.job.lease.JobCancellation.Outcome;
-import io.impresario.job.ledger.EndGuard;
+import io.impresario.job.ledger.Guard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
@@ -110,7 +110,7 @@ class CancelMeetsCompletionIT {
     JobEnd.Failed failed = new JobEnd.Failed(FailureCode.USER_ERROR, "late", null);
     List<Uni<Boolean>> late = new ArrayList<>();
     for (UUID job : jobs.subList(0, TOGETHER)) {
-      EndGuard guard = EndGuard.owner(owner, 1);
+      Guard guard = Guard.owner(owner, 1);
       late.add(ledger.browserReady(job, 1, owner));
       late.add(ledger.started(job, 1, owner));
       late.add(ledger.end(job, new JobEnd.Completed("2"), guard));
@@ -144,7 +144,7 @@ class CancelMeetsCompletionIT {
   /** The two start in either order, up to a millisecond and a half apart. */
   private Uni<Told> race(UUID job, Random random) {
     Uni<Boolean> complete =
-        delayed(random, ledger.end(job, new JobEnd.Completed("1"), EndGuard.owner(owner, 1)));
+        delayed(random, ledger.end(job, new JobEnd.Completed("1"), Guard.owner(owner, 1)));
     Uni<Outcome> cancel = delayed(random, cancellation.cancel(api.tenant(), job));
     return Uni.combine()
         .all()
@@ -155,7 +155,7 @@ class CancelMeetsCompletionIT {
                 both.getItem1()
                     ? Uni.createFrom().item(new Told(job, true, both.getItem2(), false))
                     : ledger
-                        .end(job, new JobEnd.Cancelled(), EndGuard.owner(owner, 1))
+                        .end(job, new JobEnd.Cancelled(), Guard.owner(owner, 1))
                         .map(made -> new Told(job, false, both.getItem2(), made)));
   }
 

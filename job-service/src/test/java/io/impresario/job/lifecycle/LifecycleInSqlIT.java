@@ -10,6 +10,7 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Set;
@@ -72,6 +73,9 @@ class LifecycleInSqlIT {
              THEN 'handler_started' ELSE 'ended' END, attempt, ?, ? FROM job
       """;
 
+  private static final String PHASE =
+      "SELECT active, completed_at IS NOT NULL AS ended FROM jobs WHERE id = ?::uuid";
+
   @Test
   void takesExactlyTheMovesOfTheCode() throws SQLException {
     Set<String> taken = new TreeSet<>();
@@ -94,6 +98,26 @@ class LifecycleInSqlIT {
                             .map(code -> text(move.from(), move.to(), code.text())))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(taken).isEqualTo(coded);
+  }
+
+  @Test
+  void callsTheSameStatusesActiveAndEnded() throws SQLException {
+    for (JobStatus status : JobStatus.values()) {
+      String job = UUID.randomUUID().toString();
+      try (Connection connection = TestServers.get().connect("job")) {
+        connection.setAutoCommit(false);
+        run(connection, INSERT, job, status.text());
+        try (PreparedStatement query = connection.prepareStatement(PHASE)) {
+          query.setString(1, job);
+          ResultSet row = query.executeQuery();
+          assertThat(row.next()).isTrue();
+          assertThat(row.getBoolean("active")).as(status.text()).isEqualTo(status.active());
+          assertThat(row.getBoolean("ended")).as(status.text()).isEqualTo(status.ended());
+        } finally {
+          connection.rollback();
+        }
+      }
+    }
   }
 
   private static String[] codes() {

@@ -6,8 +6,8 @@ import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.logline.Redaction;
 
 /** What the executor says about a run, in the job's terms. */
-final class RunEnds {
-  private RunEnds() {}
+final class RunVerdict {
+  private RunVerdict() {}
 
   /**
    * @param started whether the handler was called; without it some ends cannot be

@@ -8,16 +8,16 @@ import org.jboss.logging.Logger;
 
 /** Tells the operator of each job's end: one wide log line, a counter and two timers. */
 @ApplicationScoped
-class JobEndReport {
+class JobLog {
   private static final Logger LOG = Logger.getLogger("io.impresario.job");
 
   private final MeterRegistry metrics;
 
-  JobEndReport(MeterRegistry metrics) {
+  JobLog(MeterRegistry metrics) {
     this.metrics = metrics;
   }
 
-  void ended(EndedJob job, JobEnd end) {
+  void ended(EndedRow job, JobEnd end) {
     String status = end.status().text();
     String failure = end instanceof JobEnd.Failed failed ? failed.code().text() : "none";
     metrics.counter("impresario.jobs.ended", "status", status, "failure_code", failure).increment();

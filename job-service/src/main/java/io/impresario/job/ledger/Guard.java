@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseExpired whether its lease must have run out
  * @param cancelOverdue how long ago its cancel must have been asked for
  */
-public record EndGuard(
+public record Guard(
     @Nullable Integer attempt,
     @Nullable UUID owner,
     @Nullable UUID tenant,
@@ -24,27 +24,27 @@ public record EndGuard(
     @Nullable Duration cancelOverdue) {
 
   /** The instance that runs it reports. */
-  public static EndGuard owner(UUID owner, int attempt) {
-    return new EndGuard(attempt, owner, null, null, false, null);
+  public static Guard owner(UUID owner, int attempt) {
+    return new Guard(attempt, owner, null, null, false, null);
   }
 
   /** A client cancels what nobody has claimed yet. */
-  public static EndGuard unclaimed(UUID tenant) {
-    return new EndGuard(0, null, tenant, null, false, null);
+  public static Guard unclaimed(UUID tenant) {
+    return new Guard(0, null, tenant, null, false, null);
   }
 
   /** Nobody has renewed the lease. */
-  public static EndGuard leaseExpired(int attempt) {
-    return new EndGuard(attempt, null, null, null, true, null);
+  public static Guard leaseExpired(int attempt) {
+    return new Guard(attempt, null, null, null, true, null);
   }
 
   /** A time limit has passed by this much. */
-  public static EndGuard overdue(int attempt, Duration by) {
-    return new EndGuard(attempt, null, null, by, false, null);
+  public static Guard overdue(int attempt, Duration by) {
+    return new Guard(attempt, null, null, by, false, null);
   }
 
   /** A cancel was asked for this long ago and its owner has not carried it out. */
-  public static EndGuard cancelOverdue(int attempt, Duration by) {
-    return new EndGuard(attempt, null, null, null, false, by);
+  public static Guard cancelOverdue(int attempt, Duration by) {
+    return new Guard(attempt, null, null, null, false, by);
   }
 }

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the end of a job needs of its row, for the event, the log line and the metrics. */
-record EndedJob(
+record EndedRow(
     UUID id,
     UUID tenantId,
     String workflow,
@@ -27,8 +27,8 @@ record EndedJob(
     JobSpec spec,
     @Nullable String traceparent) {
 
-  static EndedJob of(Row row) {
-    return new EndedJob(
+  static EndedRow of(Row row) {
+    return new EndedRow(
         row.getUUID("id"),
         row.getUUID("tenant_id"),
         row.getString("workflow"),
