@@ -57,7 +57,7 @@ class ArchitectureTest {
   void onlyTheLedgerAndTheLeasesKnowHowJobsEnd() {
     classes()
         .that()
-        .haveSimpleName("EndGuard")
+        .haveSimpleName("Guard")
         .should()
         .onlyHaveDependentClassesThat()
         .resideInAnyPackage(

@@ -1,10 +1,10 @@
 package io.impresario.callback.delivery;
 
 import io.impresario.callback.secret.SealedSecrets;
-import io.impresario.callback.sending.CallbackSender;
 import io.impresario.callback.sending.AttemptOutcome;
 import io.impresario.callback.sending.AttemptOutcome.Unsigned;
 import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
+import io.impresario.callback.sending.CallbackSender;
 import io.impresario.callback.sending.OutgoingCallback;
 import io.impresario.callback.signing.Signing;
 import io.impresario.callback.signing.SigningKeys;

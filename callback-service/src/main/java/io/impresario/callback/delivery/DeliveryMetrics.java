@@ -20,9 +20,7 @@ class DeliveryMetrics {
   }
 
   void inFlight(String size, Supplier<Number> count) {
-    Gauge.builder("impresario.delivery.in.flight", count)
-        .tag("size", size)
-        .register(registry);
+    Gauge.builder("impresario.delivery.in.flight", count).tag("size", size).register(registry);
   }
 
   void attempted(AttemptReport report) {

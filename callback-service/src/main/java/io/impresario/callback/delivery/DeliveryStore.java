@@ -180,8 +180,7 @@ class DeliveryStore {
         .addValue(column(reports, Integer[]::new, r -> r.delivery().claim()))
         .addValue(column(reports, String[]::new, r -> r.next().state()))
         .addValue(
-            column(
-                reports, Double[]::new, r -> r.next().delay().map(Values::seconds).orElse(null)))
+            column(reports, Double[]::new, r -> r.next().delay().map(Values::seconds).orElse(null)))
         .addValue(column(reports, Boolean[]::new, AttemptReport::isAttempt))
         .addValue(column(reports, String[]::new, r -> storable(r.delivery().url())))
         .addValue(column(reports, String[]::new, r -> r.outcome().label()))

@@ -124,7 +124,9 @@ class DeliveryHistory {
             .addLong(limit + 1L);
     return pool.preparedQuery(PAGE)
         .execute(values)
-        .map(rows -> Page.of(Rows.all(rows, DeliveryHistory::delivery), limit, DeliveryHistory::cursor));
+        .map(
+            rows ->
+                Page.of(Rows.all(rows, DeliveryHistory::delivery), limit, DeliveryHistory::cursor));
   }
 
   Uni<List<Attempt>> attempts(UUID tenantId, UUID deliveryId) {

@@ -78,8 +78,7 @@ public class CallbackSender {
     // Lookups end on threads of their own; all that follows belongs to the caller's event loop.
     Context context = vertx.getOrCreateContext();
     addressesOf(target)
-        .onComplete(
-            found -> context.runOnContext(go -> resolved(timed, target, callback, found)));
+        .onComplete(found -> context.runOnContext(go -> resolved(timed, target, callback, found)));
     return timed.outcome();
   }
 

@@ -84,9 +84,7 @@ class DeliveryStoreIT {
     insert("lane", 200);
 
     List<Uni<List<ClaimedDelivery>>> workers =
-        IntStream.range(0, 16)
-            .mapToObj(i -> store.claim(room(Map.of("lane", 20), 20)))
-            .toList();
+        IntStream.range(0, 16).mapToObj(i -> store.claim(room(Map.of("lane", 20), 20))).toList();
     List<List<ClaimedDelivery>> claims =
         Uni.join().all(workers).andFailFast().await().atMost(LIMIT);
 

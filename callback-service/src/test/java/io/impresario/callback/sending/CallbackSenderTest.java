@@ -160,8 +160,7 @@ class CallbackSenderTest {
     return send(url, lookup, Duration.ofSeconds(1));
   }
 
-  private AttemptOutcome send(String url, AddressLookup lookup, Duration timeout)
-      throws Exception {
+  private AttemptOutcome send(String url, AddressLookup lookup, Duration timeout) throws Exception {
     CallbackSender sender =
         new CallbackSender(
             vertx,

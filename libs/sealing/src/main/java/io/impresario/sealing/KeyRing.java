@@ -49,7 +49,8 @@ public final class KeyRing {
                 + " is not <id>:<base64 of 32 bytes>");
       }
       if (keys.put(parts[0], new SecretKeySpec(bytes(parts), "AES")) != null) {
-        throw new IllegalArgumentException("impresario.secrets.keys: the id " + parts[0] + " appears twice");
+        throw new IllegalArgumentException(
+            "impresario.secrets.keys: the id " + parts[0] + " appears twice");
       }
     }
     return new KeyRing(keys, keys.keySet().iterator().next());
@@ -60,11 +61,16 @@ public final class KeyRing {
     try {
       bytes = Base64.getDecoder().decode(entry[1]);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("impresario.secrets.keys: the key " + entry[0] + " is not base64", e);
+      throw new IllegalArgumentException(
+          "impresario.secrets.keys: the key " + entry[0] + " is not base64", e);
     }
     if (bytes.length != KEY_BYTES) {
       throw new IllegalArgumentException(
-          "impresario.secrets.keys: the key " + entry[0] + " has " + bytes.length + " bytes, not 32");
+          "impresario.secrets.keys: the key "
+              + entry[0]
+              + " has "
+              + bytes.length
+              + " bytes, not 32");
     }
     return bytes;
   }
