@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
+    restrictToAnnotatedClass = true,
     initArgs = {
       @ResourceArg(name = "service", value = "job"),
       @ResourceArg(name = "proxied", value = "true"),

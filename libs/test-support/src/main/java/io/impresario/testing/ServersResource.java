@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * {@code @QuarkusTestResource(value = ServersResource.class, initArgs = @ResourceArg(name =
  * "service", value = "job"))}: gives a service under test the servers of this JVM, its login, free
  * ports and the secrets that have no default. With {@code clock=steered} the database tells the
- * service the time of its {@link DatabaseClock}. Other init arguments are passed on as
- * configuration.
+ * service the time of its {@link DatabaseClock}. With {@code proxied=true} its reactive connections
+ * go through a {@link FaultyTcpProxy}, injected into fields with {@link InjectServers}. Other init
+ * arguments are passed on as configuration, to all tests of the module unless the resource is
+ * restricted to the annotated class.
  */
 public final class ServersResource implements QuarkusTestResourceLifecycleManager {
   private static final String REACTIVE_URL = "quarkus.datasource.reactive.url";
 
-  private static final Set<String> OWN_ARGUMENTS = Set.of("service", "clock");
+  private static final Set<String> OWN_ARGUMENTS = Set.of("service", "clock", "proxied");
 
   private Map<String, String> arguments = Map.of();
   private @Nullable FaultyTcpProxy proxy;
@@ -27,6 +29,12 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
   @Override
   public void init(Map<String, String> initArguments) {
     arguments = Map.copyOf(initArguments);
+  }
+
+  /** After the resources of other tests, whose address of the database would win otherwise. */
+  @Override
+  public int order() {
+    return arguments.containsKey("proxied") ? 1 : 0;
   }
 
   @Override
