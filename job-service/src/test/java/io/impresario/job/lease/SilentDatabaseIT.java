@@ -7,6 +7,7 @@ import io.impresario.testing.Eventually;
 import io.impresario.testing.FaultyTcpProxy;
 import io.impresario.testing.FaultyTcpProxy.Mode;
 import io.impresario.testing.InjectServers;
+import io.impresario.testing.ProxiedPostgres;
 import io.impresario.testing.ServersResource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,11 +31,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
-    restrictToAnnotatedClass = true,
     initArgs = {
       @ResourceArg(name = "service", value = "job"),
-      @ResourceArg(name = "proxied", value = "true"),
-      @ResourceArg(name = "impresario.job.data-directory", value = "target/data"),
+      @ResourceArg(name = "impresario.job.data-directory", value = "target/data")
+    })
+@QuarkusTestResource(
+    value = ProxiedPostgres.class,
+    restrictToAnnotatedClass = true,
+    initArgs = {
       @ResourceArg(name = "quarkus.datasource.reactive.max-size", value = "6"),
       @ResourceArg(name = "impresario.sql.statement-timeout", value = "2s"),
       @ResourceArg(name = "impresario.sql.transaction-idle-timeout", value = "2s"),

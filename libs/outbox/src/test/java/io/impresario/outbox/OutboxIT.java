@@ -2,6 +2,7 @@ package io.impresario.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.impresario.duty.Round;
 import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
@@ -45,6 +46,7 @@ class OutboxIT {
   private static final UUID TENANT = UUID.randomUUID();
 
   @Inject Outbox outbox;
+  @Inject InboxSweeper sweeper;
   @Inject Pool pool;
   @InjectServers TestServers servers;
 
@@ -119,20 +121,39 @@ class OutboxIT {
     UUID undecodable = UUID.randomUUID();
     UUID unknown = UUID.randomUUID();
     UUID refused = UUID.randomUUID();
+    UUID surprise = UUID.randomUUID();
     UUID good = UUID.randomUUID();
     String type = EventType.JOB_FINISHED.ceType();
     produce(undecodable, "id-" + undecodable, type, "{not json".getBytes(StandardCharsets.UTF_8));
     produce(unknown, "id-" + unknown, "io.impresario.job.finished.v9", new byte[] {'{', '}'});
     produce(refused, "id-" + refused, type, body(refused, "refused"));
+    produce(surprise, "id-" + surprise, type, body(surprise, "surprise"));
     produce(good, "id-" + good, type, body(good, "good"));
     awaitEffects(good, 1);
-    for (UUID key : List.of(undecodable, unknown, refused)) {
+    for (UUID key : List.of(undecodable, unknown, refused, surprise)) {
       ConsumerRecord<String, byte[]> letter = recordOf("job-finished.dead-letter", key);
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_REASON)).isNotBlank();
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_CONSUMER)).isEqualTo("test.effects");
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_TOPIC)).isEqualTo("job-finished");
       assertThat(effects(key)).isZero();
     }
+  }
+
+  @Test
+  void theInboxIsSweptAsFarAsItIsOld() {
+    String old = "INSERT INTO inbox SELECT 'old', id, now() - interval '15 days'";
+    run(old + " FROM generate_series(1, " + (2 * InboxSweeper.ROWS + 1) + ") AS id");
+    run("INSERT INTO inbox SELECT 'young', id, now() FROM generate_series(1, 10) AS id");
+    Round round = Round.moreIf(true);
+    while (round instanceof Round.More) {
+      round = sweeper.sweep().await().atMost(LIMIT);
+    }
+    assertThat(count("SELECT count(*) FROM inbox WHERE consumer = 'old'")).isZero();
+    assertThat(count("SELECT count(*) FROM inbox WHERE consumer = 'young'")).isEqualTo(10);
+  }
+
+  private void run(String sql) {
+    pool.query(sql).execute().await().atMost(LIMIT);
   }
 
   private UUID commit(String workflow) {

@@ -8,6 +8,7 @@ import io.impresario.testing.Eventually;
 import io.impresario.testing.FaultyTcpProxy;
 import io.impresario.testing.FaultyTcpProxy.Mode;
 import io.impresario.testing.InjectServers;
+import io.impresario.testing.ProxiedPostgres;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.micrometer.core.instrument.Counter;
@@ -35,10 +36,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(
     value = ServersResource.class,
+    initArgs = @ResourceArg(name = "service", value = "job"))
+@QuarkusTestResource(
+    value = ProxiedPostgres.class,
     restrictToAnnotatedClass = true,
     initArgs = {
-      @ResourceArg(name = "service", value = "job"),
-      @ResourceArg(name = "proxied", value = "true"),
       @ResourceArg(name = "impresario.sql.statement-timeout", value = "1s"),
       @ResourceArg(name = "impresario.sql.transaction-idle-timeout", value = "2s"),
       @ResourceArg(name = "impresario.sql.silence-limit", value = "3s")

@@ -6,7 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On a field of type {@link TestServers} or {@link FaultyTcpProxy}; see {@link ServersResource}.
+ * On a field of type {@link TestServers} in a test with {@link ServersResource}, or of type {@link
+ * FaultyTcpProxy} in one with {@link ProxiedPostgres}.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)

@@ -1,40 +1,27 @@
 package io.impresario.testing;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code @QuarkusTestResource(value = ServersResource.class, initArgs = @ResourceArg(name =
  * "service", value = "job"))}: gives a service under test the servers of this JVM, its login, free
  * ports and the secrets that have no default. With {@code clock=steered} the database tells the
- * service the time of its {@link DatabaseClock}. With {@code proxied=true} its reactive connections
- * go through a {@link FaultyTcpProxy}, injected into fields with {@link InjectServers}. Other init
- * arguments are passed on as configuration, to all tests of the module unless the resource is
- * restricted to the annotated class.
+ * service the time of its {@link DatabaseClock}. Other init arguments are passed on as
+ * configuration, to all tests of the module unless the resource is restricted to the annotated
+ * class.
  */
 public final class ServersResource implements QuarkusTestResourceLifecycleManager {
-  private static final String REACTIVE_URL = "quarkus.datasource.reactive.url";
-
-  private static final Set<String> OWN_ARGUMENTS = Set.of("service", "clock", "proxied");
+  private static final Set<String> OWN_ARGUMENTS = Set.of("service", "clock");
 
   private Map<String, String> arguments = Map.of();
-  private @Nullable FaultyTcpProxy proxy;
 
   @Override
   public void init(Map<String, String> initArguments) {
     arguments = Map.copyOf(initArguments);
-  }
-
-  /** After the resources of other tests, whose address of the database would win otherwise. */
-  @Override
-  public int order() {
-    return arguments.containsKey("proxied") ? 1 : 0;
   }
 
   @Override
@@ -48,11 +35,6 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
       steerClock(servers, service);
     }
     Map<String, String> settings = new HashMap<>(servers.datasource(service));
-    if (Boolean.parseBoolean(arguments.get("proxied"))) {
-      settings.computeIfPresent(
-          REACTIVE_URL,
-          (key, url) -> url.replace(":" + servers.postgresPort(), ":" + proxy().port()));
-    }
     settings.put("kafka.bootstrap.servers", servers.kafkaBootstrap());
     settings.put("impresario.identity.secret", TestServers.IDENTITY_SECRET);
     settings.put("impresario.secrets.keys", TestServers.SECRET_KEYS);
@@ -77,36 +59,14 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
     }
   }
 
-  private FaultyTcpProxy proxy() {
-    try {
-      proxy = FaultyTcpProxy.before(TestServers.get().postgresPort());
-      return proxy;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** The servers stay: they serve the next test class and end with the JVM. */
   @Override
-  public void stop() {
-    if (proxy != null) {
-      try {
-        proxy.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
+  public void stop() {}
 
   @Override
   public void inject(TestInjector injector) {
     injector.injectIntoFields(
         TestServers.get(),
         new TestInjector.AnnotatedAndMatchesType(InjectServers.class, TestServers.class));
-    if (proxy != null) {
-      injector.injectIntoFields(
-          proxy,
-          new TestInjector.AnnotatedAndMatchesType(InjectServers.class, FaultyTcpProxy.class));
-    }
   }
 }

@@ -108,16 +108,24 @@ public final class TestServers {
       throw new IllegalArgumentException(
           "There is no service " + service + "; one of " + DatabaseBootstrap.SERVICES);
     }
-    String address = "127.0.0.1:" + postgresPort() + "/" + DatabaseBootstrap.DATABASE;
+    String address = address(postgresPort());
     return Map.of(
         "quarkus.datasource.username",
         DatabaseBootstrap.login(service),
         "quarkus.datasource.password",
         PASSWORD,
         "quarkus.datasource.reactive.url",
-        "postgresql://" + address,
+        reactiveUrl(postgresPort()),
         "quarkus.datasource.jdbc.url",
         "jdbc:postgresql://" + address);
+  }
+
+  static String reactiveUrl(int port) {
+    return "postgresql://" + address(port);
+  }
+
+  private static String address(int port) {
+    return "127.0.0.1:" + port + "/" + DatabaseBootstrap.DATABASE;
   }
 
   /** A plain connection with the service's login, for what a test checks or prepares itself. */
