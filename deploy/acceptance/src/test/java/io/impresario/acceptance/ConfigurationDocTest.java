@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** docs/configuration.md and the services' own defaults name the same settings and values. */
-@Order(3)
+@Order(4)
 class ConfigurationDocTest {
   private static final Path ROOT = Path.of("../..");
   private static final Path DOCUMENT = ROOT.resolve("docs/configuration.md");
@@ -55,7 +55,11 @@ class ConfigurationDocTest {
             "callback-service",
             "log-service",
             "libs/rpc",
-            "libs/outbox")
+            "libs/outbox",
+            "libs/sql",
+            "libs/duty",
+            "libs/sealing",
+            "libs/targets")
         .map(ROOT::resolve);
   }
 
