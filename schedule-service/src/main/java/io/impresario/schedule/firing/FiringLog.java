@@ -5,12 +5,17 @@ import io.impresario.schedule.firing.FiringDecision.Miss;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** Logs and measures each firing once it is committed. */
+/**
+ * Logs and measures each firing once it is committed. It is made at the start, so that an alarm on
+ * its metrics sees a zero before the first firing.
+ */
+@Startup
 @ApplicationScoped
 class FiringLog {
   private static final Logger LOG = Logger.getLogger("io.impresario.schedule.firing");
