@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Order(2)
+@Order(4)
 class ClientWayIT {
   private static final Set<String> ENDED = Set.of("completed", "failed", "cancelled");
   private static final Duration BUILD = Duration.ofMinutes(4);

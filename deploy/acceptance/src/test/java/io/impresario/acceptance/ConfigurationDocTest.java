@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** docs/configuration.md and the services' own defaults name the same settings and values. */
-@Order(4)
+@Order(2)
 class ConfigurationDocTest {
   private static final Path ROOT = Path.of("../..");
   private static final Path DOCUMENT = ROOT.resolve("docs/configuration.md");

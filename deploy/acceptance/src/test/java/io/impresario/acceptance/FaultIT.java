@@ -55,6 +55,9 @@ class FaultIT {
   private static final long SEED = Long.getLong("impresario.fault.seed", 20_261_122L);
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** For the jobs that wait when the load ends. */
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
+
   private final StackUnderTest stack;
   private final ApiClient client;
   private final RunWitness witness;
@@ -274,7 +277,7 @@ class FaultIT {
   /** The table says what is missing. */
   private static void awaitOrGoOn(Callable<Boolean> condition) {
     try {
-      Eventually.isTrue(Duration.ofMinutes(2), "all is over", condition);
+      Eventually.isTrue(DRAIN_LIMIT, "all is over", condition);
     } catch (AssertionError seeTheTable) {
       System.out.println(seeTheTable.getMessage());
     }

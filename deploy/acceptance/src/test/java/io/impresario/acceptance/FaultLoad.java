@@ -112,8 +112,12 @@ final class FaultLoad implements AutoCloseable {
         cancel(job);
       }
       awaitUpTo(Duration.ofSeconds(2), () -> stopping || finished.has(job.id()));
-      awaitUpTo(CALL_LIMIT, () -> stopping || accepted.size() - finished.count() < OUTSTANDING);
+      awaitUpTo(CALL_LIMIT, () -> stopping || outstanding() < OUTSTANDING);
     }
+  }
+
+  private long outstanding() {
+    return accepted.stream().filter(job -> !finished.has(job.id())).count();
   }
 
   private Accepted create(Kind kind, String nonce, int milliseconds) {

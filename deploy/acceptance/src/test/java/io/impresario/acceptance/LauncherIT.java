@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Order(1)
+@Order(5)
 class LauncherIT {
   // Bounds for a machine that does much else: a cold browser may take a minute there.
   private static final Duration JOB = Duration.ofMinutes(3);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Order(5)
+@Order(1)
 class WholeStackIT {
   private static final Duration JOB = Duration.ofSeconds(60);
   // What a killed consumer had is taken over after 10 s: far less than Kafka's default of 45 s.
