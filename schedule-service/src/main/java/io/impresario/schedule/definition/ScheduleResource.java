@@ -1,6 +1,5 @@
 package io.impresario.schedule.definition;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
@@ -36,8 +35,7 @@ class ScheduleResource {
 
   record One(ScheduleView schedule) {}
 
-  record Listed(
-      List<ScheduleView> schedules, @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+  record Listed(List<ScheduleView> schedules, @Nullable String nextCursor) {}
 
   record Deleted(boolean success, UUID id) {}
 

@@ -1,6 +1,5 @@
 package io.impresario.schedule.definition;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.impresario.events.JsonText;
 import io.impresario.events.spec.ProxyLocation;
 import java.time.Instant;
@@ -15,18 +14,18 @@ record ScheduleView(
     UUID id,
     String workflow,
     JsonText params,
-    @JsonProperty("cron_expr") String cronExpr,
+    String cronExpr,
     String timezone,
-    @JsonProperty("timeout_seconds") int timeoutSeconds,
-    @JsonProperty("residential_proxy") @Nullable ProxyLocation residentialProxy,
-    @JsonProperty("disable_default_proxy") boolean disableDefaultProxy,
-    @JsonProperty("callback_url") @Nullable String callbackUrl,
-    @JsonProperty("skip_callbacks") boolean skipCallbacks,
+    int timeoutSeconds,
+    @Nullable ProxyLocation residentialProxy,
+    boolean disableDefaultProxy,
+    @Nullable String callbackUrl,
+    boolean skipCallbacks,
     boolean enabled,
-    @JsonProperty("next_fire_at") @Nullable Instant nextFireAt,
-    @JsonProperty("last_fire_at") @Nullable Instant lastFireAt,
-    @JsonProperty("last_job_id") @Nullable UUID lastJobId,
-    @JsonProperty("last_error") @Nullable String lastError,
-    @JsonProperty("consecutive_failures") int consecutiveFailures,
-    @JsonProperty("created_at") Instant createdAt,
-    @JsonProperty("updated_at") Instant updatedAt) {}
+    @Nullable Instant nextFireAt,
+    @Nullable Instant lastFireAt,
+    @Nullable UUID lastJobId,
+    @Nullable String lastError,
+    int consecutiveFailures,
+    Instant createdAt,
+    Instant updatedAt) {}

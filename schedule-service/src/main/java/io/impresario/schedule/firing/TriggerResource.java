@@ -1,6 +1,5 @@
 package io.impresario.schedule.firing;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.impresario.rpc.RpcRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
@@ -21,7 +20,7 @@ class TriggerResource {
     this.trigger = trigger;
   }
 
-  record Triggered(boolean success, @JsonProperty("job_id") UUID jobId) {}
+  record Triggered(boolean success, UUID jobId) {}
 
   @POST
   public Uni<Triggered> trigger(RpcRequest request) {

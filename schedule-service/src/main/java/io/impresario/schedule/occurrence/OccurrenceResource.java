@@ -1,6 +1,5 @@
 package io.impresario.schedule.occurrence;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.impresario.rpc.Cursor;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
@@ -29,8 +28,7 @@ class OccurrenceResource {
     this.store = store;
   }
 
-  record Listed(
-      List<OccurrenceView> occurrences, @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+  record Listed(List<OccurrenceView> occurrences, @Nullable String nextCursor) {}
 
   @POST
   public Uni<Listed> list(RpcRequest request) {

@@ -1,7 +1,6 @@
 package io.impresario.schedule.occurrence;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.impresario.schedule.occurrence.Occurrence.Outcome;
 import java.time.Instant;
 import java.util.Locale;
@@ -16,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 record OccurrenceView(
     @JsonIgnore UUID rowId,
-    @JsonProperty("nominal_at") Instant nominalAt,
-    @JsonProperty("fired_at") @Nullable Instant firedAt,
+    Instant nominalAt,
+    @Nullable Instant firedAt,
     String outcome,
     @Nullable String reason,
-    @JsonProperty("job_id") @Nullable UUID jobId,
-    @JsonProperty("job_status") @Nullable String jobStatus) {
+    @Nullable UUID jobId,
+    @Nullable String jobStatus) {
 
   static OccurrenceView of(
       UUID jobId,
