@@ -31,43 +31,43 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/admin/*}: what the operator does under the admin key. */
 @ApplicationScoped
 class AdminProcedures implements ProcedureGroup {
-  record Founded(UUID tenant_id, String name, String api_key) {}
+  record Founded(UUID tenantId, String name, String apiKey) {}
 
   record TenantShown(
-      UUID tenant_id,
+      UUID tenantId,
       String name,
       String status,
-      Instant created_at,
-      @Nullable Instant suspended_at) {}
+      Instant createdAt,
+      @Nullable Instant suspendedAt) {}
 
-  record TenantPage(List<TenantShown> tenants, @Nullable String next_cursor) {}
+  record TenantPage(List<TenantShown> tenants, @Nullable String nextCursor) {}
 
-  record Changed(boolean success, UUID tenant_id) {}
+  record Changed(boolean success, UUID tenantId) {}
 
   record KeyIssued(
-      UUID key_id,
-      UUID tenant_id,
+      UUID keyId,
+      UUID tenantId,
       String name,
       String prefix,
       String start,
       List<String> scopes,
-      @Nullable Instant expires_at,
-      @Nullable Integer requests_per_second,
+      @Nullable Instant expiresAt,
+      @Nullable Integer requestsPerSecond,
       @Nullable Integer burst,
-      String api_key) {}
+      String apiKey) {}
 
   record EntryShown(
       UUID id,
       Instant at,
       String actor,
-      @Nullable UUID tenant_id,
-      @Nullable UUID key_id,
+      @Nullable UUID tenantId,
+      @Nullable UUID keyId,
       String procedure,
       @Nullable String subject,
       int status,
-      String request_id) {}
+      String requestId) {}
 
-  record AuditPage(List<EntryShown> entries, @Nullable String next_cursor) {}
+  record AuditPage(List<EntryShown> entries, @Nullable String nextCursor) {}
 
   private final Tenants tenants;
   private final TenantFounding founding;

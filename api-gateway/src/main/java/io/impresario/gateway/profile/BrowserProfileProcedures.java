@@ -22,11 +22,11 @@ import java.util.UUID;
 class BrowserProfileProcedures implements ProcedureGroup {
   private static final int MAX_NAME = 200;
 
-  record Ensured(boolean success, UUID id, String name, Instant created_at, Instant updated_at) {}
+  record Ensured(boolean success, UUID id, String name, Instant createdAt, Instant updatedAt) {}
 
-  record Listed(List<Shown> browser_profiles) {}
+  record Listed(List<Shown> browserProfiles) {}
 
-  record Shown(UUID id, String name, Instant created_at, Instant updated_at) {}
+  record Shown(UUID id, String name, Instant createdAt, Instant updatedAt) {}
 
   record Deleted(boolean success) {}
 

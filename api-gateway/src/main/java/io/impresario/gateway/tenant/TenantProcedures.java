@@ -17,7 +17,7 @@ import java.util.UUID;
  */
 @ApplicationScoped
 class TenantProcedures implements ProcedureGroup {
-  record Settings(UUID tenant_id, String name, Instant created_at) {}
+  record Settings(UUID tenantId, String name, Instant createdAt) {}
 
   record Accepted(boolean success) {}
 

@@ -39,10 +39,10 @@ public class StandInService {
   }
 
   public record Seen(
-      UUID tenant_id,
-      UUID key_id,
+      UUID tenantId,
+      UUID keyId,
       Set<String> scopes,
-      String request_id,
+      String requestId,
       @Nullable String traceparent,
       @Nullable String name,
       JsonText params) {}

@@ -40,7 +40,7 @@ public final class CloudEventHeaders {
     headers.put(ID, id);
     headers.put(TYPE, type.ceType());
     headers.put(SOURCE, "/impresario/" + source);
-    headers.put(TIME, EventCodec.time(time));
+    headers.put(TIME, Timestamps.iso(time));
     headers.put(SUBJECT, subject);
     headers.put(TENANT_ID, tenantId.toString());
     headers.put(CONTENT_TYPE, "application/json");

@@ -16,8 +16,6 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * evolution). Thread-safe.
  */
 public final class EventCodec {
-  private static final DateTimeFormatter MILLIS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   private static final ObjectMapper MAPPER = mapper();
 
   /** Looked up once per record class: log lines are decoded by the ten thousand a second. */
@@ -83,10 +78,6 @@ public final class EventCodec {
     }
   }
 
-  public static String time(Instant instant) {
-    return MILLIS.format(instant);
-  }
-
   /** A component that is not marked nullable must be there, also in the records inside. */
   private static void requireComplete(String path, Object event) {
     for (RecordComponent component : REQUIRED.get(event.getClass())) {
@@ -132,7 +123,7 @@ public final class EventCodec {
           @Override
           public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
               throws IOException {
-            out.writeString(time(value));
+            out.writeString(Timestamps.iso(value));
           }
         });
     ObjectMapper mapper =

@@ -1,7 +1,7 @@
 package io.impresario.outbox;
 
 import io.impresario.events.CloudEventHeaders;
-import io.impresario.events.EventCodec;
+import io.impresario.events.Timestamps;
 import io.impresario.events.EventType;
 import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
@@ -44,7 +44,7 @@ class EventSender {
     headers.put(CloudEventHeaders.ID, row.getUUID("event_id").toString());
     headers.put(CloudEventHeaders.TYPE, row.getString("ce_type"));
     headers.put(CloudEventHeaders.SOURCE, "/impresario/" + service);
-    headers.put(CloudEventHeaders.TIME, EventCodec.time(Rows.instant(row, "occurred_at")));
+    headers.put(CloudEventHeaders.TIME, Timestamps.iso(Rows.instant(row, "occurred_at")));
     headers.put(CloudEventHeaders.SUBJECT, row.getString("key"));
     headers.put(CloudEventHeaders.TENANT_ID, row.getUUID("tenant_id").toString());
     headers.put(CloudEventHeaders.CONTENT_TYPE, "application/json");

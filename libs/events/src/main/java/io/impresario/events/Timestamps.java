@@ -1,11 +1,11 @@
-package io.impresario.rpc;
+package io.impresario.events;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Times as the API writes them: ISO-8601 in UTC with exactly three digits of a second and {@code
+ * Times as events and the API write them: ISO-8601 in UTC with exactly three digits of a second and {@code
  * Z}.
  */
 public final class Timestamps {
