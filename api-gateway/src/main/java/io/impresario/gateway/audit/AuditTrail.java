@@ -1,12 +1,20 @@
 package io.impresario.gateway.audit;
 
+import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,58 +30,68 @@ public class AuditTrail {
   /** Clients wait no longer than this for the trail. */
   private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(2);
 
+  /** The pause after a failed write: clients wait meanwhile. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** Entries wake the duty; this is how soon it tells that it lives while there are none. */
+  private static final Duration EVERY = Duration.ofSeconds(30);
+
   private static final int MAX_BATCH = 500;
 
-  private record Pending(AuditEntry entry, CompletableFuture<Void> written) {}
+  private record Pending(AuditEntry entry, UniEmitter<? super Void> written) {}
 
   private final AuditStore store;
-  private final List<Pending> waiting = new ArrayList<>();
-  private boolean writing;
+  private final Duty writer;
+  private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
 
   @Inject
-  public AuditTrail(AuditStore store) {
+  public AuditTrail(AuditStore store, Duties duties) {
     this.store = store;
+    this.writer =
+        duties.create(
+            DutySpec.of("audit-writer", EVERY, this::writeSome)
+                .withFirst(PAUSE)
+                .withMaxPause(PAUSE));
   }
 
-  /** Completes, always normally, when the entry is in the table or was given up. */
-  public CompletableFuture<Void> write(AuditEntry entry) {
-    Pending pending = new Pending(entry, new CompletableFuture<>());
-    List<Pending> batch;
-    synchronized (waiting) {
-      waiting.add(pending);
-      batch = nextBatch();
-    }
-    flush(batch);
-    return pending.written();
+  void start(@Observes StartupEvent event) {
+    writer.start();
   }
 
-  private List<Pending> nextBatch() {
-    if (writing || waiting.isEmpty()) {
-      return List.of();
-    }
-    writing = true;
-    List<Pending> head = waiting.subList(0, Math.min(MAX_BATCH, waiting.size()));
-    List<Pending> batch = List.copyOf(head);
-    head.clear();
-    return batch;
+  /** Ends, always normally, when the entry is in the table or was given up. */
+  public Uni<Void> write(AuditEntry entry) {
+    return Uni.createFrom()
+        .emitter(
+            emitter -> {
+              waiting.add(new Pending(entry, emitter));
+              writer.wake();
+            });
   }
 
-  private void flush(List<Pending> batch) {
+  Uni<Round> writeSome() {
+    List<Pending> batch = nextBatch();
     if (batch.isEmpty()) {
-      return;
+      return Uni.createFrom().item(Round.done());
     }
-    Uni.createFrom()
+    return Uni.createFrom()
         .deferred(() -> store.insertAll(batch.stream().map(Pending::entry).toList()))
         .ifNoItem()
         .after(WRITE_TIMEOUT)
         .fail()
-        .subscribe()
-        .with(done -> settle(batch), failure -> giveUp(batch, failure));
+        .onFailure()
+        .invoke(failure -> batch.forEach(pending -> logUnwritten(pending.entry(), failure)))
+        .eventually(() -> batch.forEach(pending -> pending.written().complete(null)))
+        .replaceWith(() -> Round.moreIf(!waiting.isEmpty()));
   }
 
-  private void giveUp(List<Pending> batch, Throwable failure) {
-    batch.forEach(pending -> logUnwritten(pending.entry(), failure));
-    settle(batch);
+  private List<Pending> nextBatch() {
+    List<Pending> batch = new ArrayList<>();
+    Pending next = waiting.poll();
+    while (next != null) {
+      batch.add(next);
+      next = batch.size() < MAX_BATCH ? waiting.poll() : null;
+    }
+    return batch;
   }
 
   /** The whole row, so that it can be entered by hand. */
@@ -91,15 +109,5 @@ public class AuditTrail {
         entry.status(),
         entry.requestId(),
         failure);
-  }
-
-  private void settle(List<Pending> batch) {
-    List<Pending> next;
-    synchronized (waiting) {
-      writing = false;
-      next = nextBatch();
-    }
-    flush(next);
-    batch.forEach(pending -> pending.written().complete(null));
   }
 }

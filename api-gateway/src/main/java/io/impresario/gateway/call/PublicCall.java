@@ -5,12 +5,14 @@ import io.impresario.rpc.Caller;
 import io.impresario.rpc.Envelope;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.RequestIds;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,9 +103,17 @@ public final class PublicCall {
     return bodyEnded;
   }
 
-  /** Runs something on this call's event loop, wherever it is called. */
-  public void later(Runnable step) {
-    context.runOnContext(ignored -> step.run());
+  /** Goes on with what the work brings, on this call's event loop. */
+  public <T> void when(Uni<T> work, Consumer<T> done, Consumer<Throwable> failed) {
+    work.subscribe()
+        .with(
+            item -> context.runOnContext(ignored -> done.accept(item)),
+            failure -> context.runOnContext(ignored -> failed.accept(failure)));
+  }
+
+  /** Goes on when the work is over, on this call's event loop, however it ended. */
+  public void after(Uni<Void> work, Runnable next) {
+    when(work, done -> next.run(), failure -> next.run());
   }
 
   /** Whether no answer can be sent any more: one was, or the client has disconnected. */

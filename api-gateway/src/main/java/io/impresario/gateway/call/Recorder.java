@@ -7,11 +7,11 @@ import io.impresario.rpc.Caller;
 import io.impresario.rpc.Ids;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +33,10 @@ public class Recorder {
     this.clock = clock;
   }
 
-  /** Completes at once for a route that leaves no trace, else when its row is written. */
-  public CompletableFuture<Void> audit(
-      PublicCall call, Route route, AuditSubject subject, int status) {
+  /** Ends at once for a route that leaves no trace, else when its row is written. */
+  public Uni<Void> audit(PublicCall call, Route route, AuditSubject subject, int status) {
     if (!route.audited()) {
-      return CompletableFuture.completedFuture(null);
+      return Uni.createFrom().voidItem();
     }
     Caller caller = call.caller();
     return trail.write(

@@ -209,9 +209,7 @@ final class Forwarding {
     if (route.answer() == Answer.STREAM) {
       call.vertx().cancelTimer(timer);
     }
-    recorder
-        .audit(call, route, subject, answer.statusCode())
-        .whenComplete((done, never) -> call.later(() -> passBack(answer)));
+    call.after(recorder.audit(call, route, subject, answer.statusCode()), () -> passBack(answer));
   }
 
   private void passBack(HttpClientResponse answer) {
@@ -249,7 +247,7 @@ final class Forwarding {
       finish();
       resetUpstream();
       if (!call.response().headWritten()) {
-        recorder.audit(call, route, subject, CLIENT_CLOSED);
+        call.after(recorder.audit(call, route, subject, CLIENT_CLOSED), () -> {});
       }
     }
   }
@@ -263,9 +261,7 @@ final class Forwarding {
     if (call.response().headWritten()) {
       call.breakOff();
     } else {
-      recorder
-          .audit(call, route, subject, error.status())
-          .whenComplete((done, never) -> call.later(() -> call.refuse(error)));
+      call.after(recorder.audit(call, route, subject, error.status()), () -> call.refuse(error));
     }
   }
 

@@ -10,12 +10,12 @@ import io.impresario.gateway.key.KeyUse;
 import io.impresario.gateway.route.Access;
 import io.impresario.gateway.route.Route;
 import io.impresario.rpc.RpcException;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who a caller is and whether a route is open to it. */
@@ -42,17 +42,17 @@ public class Admission {
    * The owner of the key of a request with these headers; empty for the operator. Fails with 401
    * when the key is unknown and with 403 when the key lacks the route's scope.
    */
-  CompletableFuture<Optional<KeyOwner>> admit(
+  Uni<Optional<KeyOwner>> admit(
       Route route, @Nullable String apiKey, @Nullable String givenAdminKey) {
     if (route.access() == Access.OPERATOR) {
       return isOperator(givenAdminKey)
-          ? CompletableFuture.completedFuture(Optional.empty())
-          : CompletableFuture.failedFuture(RpcException.unauthorized());
+          ? Uni.createFrom().item(Optional.empty())
+          : Uni.createFrom().failure(RpcException::unauthorized);
     }
     if (apiKey == null || !isPlausible(apiKey)) {
-      return CompletableFuture.failedFuture(RpcException.unauthorized());
+      return Uni.createFrom().failure(RpcException::unauthorized);
     }
-    return keys.find(new ApiKey(apiKey)).thenApply(owner -> Optional.of(scoped(route, owner)));
+    return keys.find(new ApiKey(apiKey)).map(owner -> Optional.of(scoped(route, owner)));
   }
 
   private KeyOwner scoped(Route route, Optional<KeyOwner> found) {

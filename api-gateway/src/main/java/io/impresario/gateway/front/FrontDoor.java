@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands one request to its owner after checking, in this order: route, method, key, scope, content
@@ -27,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 public class FrontDoor {
   /** The page draws its icons from data URLs in its own style sheet. */
   private static final String OWN_FILES_ONLY =
-      "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none';"
-          + " frame-ancestors 'none'";
+      "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action"
+          + " 'none'; frame-ancestors 'none'";
 
   private final RouteTable routes;
   private final Admission admission;
@@ -87,26 +86,18 @@ public class FrontDoor {
       call.refuse(RpcException.methodNotSupported(route.method()));
       return;
     }
-    admission
-        .admit(route, request.getHeader("x-api-key"), request.getHeader("x-admin-key"))
-        .whenComplete(
-            (owner, refusal) -> call.later(() -> admitted(call, route, services, owner, refusal)));
+    call.when(
+        admission.admit(route, request.getHeader("x-api-key"), request.getHeader("x-admin-key")),
+        owner -> admitted(call, route, services, owner),
+        refusal -> call.refuse(Failures.translate(refusal, call.requestId())));
   }
 
   private void admitted(
-      PublicCall call,
-      Route route,
-      ServiceConnections services,
-      @Nullable Optional<KeyOwner> owner,
-      @Nullable Throwable refusal) {
+      PublicCall call, Route route, ServiceConnections services, Optional<KeyOwner> owner) {
     if (call.isOver()) {
       return;
     }
     try {
-      if (refusal != null || owner == null) {
-        throw Failures.translate(
-            refusal == null ? new IllegalStateException("no caller") : refusal, call.requestId());
-      }
       owner.map(KeyOwner::caller).ifPresent(call::admitted);
       checkBody(call.request(), route);
       owner.ifPresent(limits::count);

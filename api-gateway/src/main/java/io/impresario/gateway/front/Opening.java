@@ -7,9 +7,11 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -63,8 +65,10 @@ class Opening {
     }
   }
 
-  /** Requests in flight end first, within the drain time. */
-  void close(@Observes ShutdownEvent event) {
+  /**
+   * Requests in flight end first, within the drain time: before the duty that writes their trail.
+   */
+  void close(@Observes @Priority(Interceptor.Priority.APPLICATION) ShutdownEvent event) {
     port.drain();
     long deadline = System.nanoTime() + config.drain().toNanos();
     while (port.inFlight() > 0 && System.nanoTime() < deadline) {

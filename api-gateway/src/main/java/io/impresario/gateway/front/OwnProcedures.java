@@ -100,17 +100,21 @@ public class OwnProcedures {
   private void perform(PublicCall call, Route route, byte[] body) {
     AuditSubject subject = new AuditSubject();
     subject.add(Buffer.buffer(body));
-    Uni.createFrom()
-        .deferred(() -> run(call, route, body))
-        .runSubscriptionOn(OwnProcedures::isolated)
-        .ifNoItem()
-        .after(TIMEOUT)
-        .failWith(() -> RpcException.unavailable("The database is not available", TIMEOUT))
-        .map(text -> new Outcome(text, null))
-        .onFailure()
-        .recoverWithItem(failure -> new Outcome("", Failures.translate(failure, call.requestId())))
-        .subscribe()
-        .with(outcome -> call.later(() -> settle(call, route, subject, outcome)));
+    Uni<String> answer =
+        Uni.createFrom()
+            .deferred(() -> run(call, route, body))
+            .runSubscriptionOn(OwnProcedures::isolated)
+            .ifNoItem()
+            .after(TIMEOUT)
+            .failWith(() -> RpcException.unavailable("The database is not available", TIMEOUT));
+    call.when(
+        answer,
+        text -> call.after(recorder.audit(call, route, subject, 200), () -> call.answer(text)),
+        failure -> {
+          RpcException error = Failures.translate(failure, call.requestId());
+          call.after(
+              recorder.audit(call, route, subject, error.status()), () -> call.refuse(error));
+        });
   }
 
   /** Hibernate keeps its session in the context, so each call has one of its own. */
@@ -136,23 +140,6 @@ public class OwnProcedures {
             });
   }
 
-  private void settle(PublicCall call, Route route, AuditSubject subject, Outcome outcome) {
-    RpcException error = outcome.error();
-    int status = error == null ? 200 : error.status();
-    recorder
-        .audit(call, route, subject, status)
-        .whenComplete(
-            (done, never) ->
-                call.later(
-                    () -> {
-                      if (error != null) {
-                        call.refuse(error);
-                      } else {
-                        call.answer(outcome.text());
-                      }
-                    }));
-  }
-
   private static void warn(PublicCall call, Input input) {
     List<String> warnings = input.warnings();
     if (!warnings.isEmpty() && !call.response().headWritten()) {
@@ -167,6 +154,4 @@ public class OwnProcedures {
       throw new IllegalStateException(bug);
     }
   }
-
-  private record Outcome(String text, @Nullable RpcException error) {}
 }

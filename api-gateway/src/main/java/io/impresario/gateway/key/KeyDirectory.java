@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.impresario.gateway.GatewayConfig;
 import io.impresario.rpc.RpcException;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
@@ -45,10 +46,11 @@ public class KeyDirectory {
   }
 
   /** Empty for a key that is unknown, revoked, expired or of a suspended tenant. */
-  public CompletableFuture<Optional<KeyOwner>> find(ApiKey key) {
-    return owners
-        .get(ByteBuffer.wrap(key.hash()), (hash, executor) -> load(hash))
-        .thenApply(found -> found.filter(owner -> !owner.isExpiredAt(clock.instant())));
+  public Uni<Optional<KeyOwner>> find(ApiKey key) {
+    return Uni.createFrom()
+        .completionStage(
+            () -> owners.get(ByteBuffer.wrap(key.hash()), (hash, executor) -> load(hash)))
+        .map(found -> found.filter(owner -> !owner.isExpiredAt(clock.instant())));
   }
 
   /** Makes this replica forget a key at once. */
