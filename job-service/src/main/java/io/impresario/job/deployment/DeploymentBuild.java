@@ -109,9 +109,7 @@ class DeploymentBuild {
   private Uni<Result> inSandbox(Claim claim, Workplace place) {
     BuildRequest request =
         new BuildRequest(claim.tenant().toString(), place.tree(), claim.entryPoint());
-    return Uni.createFrom()
-        .completionStage(() -> executor.build(request))
-        .flatMap(outcome -> conclude(claim, place, outcome));
+    return executor.build(request).flatMap(outcome -> conclude(claim, place, outcome));
   }
 
   private Uni<Result> conclude(Claim claim, Workplace place, BuildOutcome outcome) {

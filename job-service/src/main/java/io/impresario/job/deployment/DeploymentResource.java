@@ -33,9 +33,9 @@ class DeploymentResource {
     this.store = store;
   }
 
-  record Created(UUID deployment_id, String status, Instant created_at) {}
+  record Created(UUID deploymentId, String status, Instant createdAt) {}
 
-  record Listed(List<DeploymentStore.Details> deployments, @Nullable String next_cursor) {}
+  record Listed(List<DeploymentStore.Details> deployments, @Nullable String nextCursor) {}
 
   /** Always "building": also a source that can be seen to be broken says so on the first sync. */
   @POST

@@ -73,20 +73,20 @@ class DeploymentStore {
   /** A deployment as {@code sync} and {@code list} show it. */
   record Details(
       UUID id,
-      UUID deployment_id,
+      UUID deploymentId,
       @Nullable String description,
       String status,
-      @Nullable String source_path,
-      @Nullable String bundle_path,
-      @Nullable String build_error,
-      String entry_point,
-      @Nullable Instant built_at,
-      Instant created_at,
+      @Nullable String sourcePath,
+      @Nullable String bundlePath,
+      @Nullable String buildError,
+      String entryPoint,
+      @Nullable Instant builtAt,
+      Instant createdAt,
       List<String> workflows) {
 
     /** Where a page that ends with this deployment goes on. */
     private String cursor() {
-      return Cursor.encode(created_at, id);
+      return Cursor.encode(createdAt, id);
     }
   }
 

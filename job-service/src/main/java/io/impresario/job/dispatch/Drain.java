@@ -64,7 +64,9 @@ class Drain implements HealthCheck {
   private boolean allOver(Duration limit) {
     return isOver(
         CompletableFuture.allOf(
-            starter.runs().stream().map(JobRun::endWritten).toArray(CompletableFuture<?>[]::new)),
+            starter.runs().stream()
+                .map(run -> run.endWritten().subscribeAsCompletionStage())
+                .toArray(CompletableFuture<?>[]::new)),
         limit);
   }
 

@@ -4,9 +4,7 @@ import io.impresario.events.LogLine;
 import io.impresario.job.lease.LeaseRenewer;
 import io.impresario.job.logline.LogLineProducer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets lines through only while the lease of their job is certainly ours. After a pause of this
@@ -23,13 +21,14 @@ class FencedLogLines implements JobRun.LogLines {
   }
 
   @Override
-  public CompletionStage<Void> take(ClaimedJob job, LogLine line, Supplier<Boolean> stillOurs) {
-    return renewer
-        .whenFresh()
-        .thenCompose(
-            fresh ->
-                stillOurs.get()
-                    ? producer.send(line, job.traceparent())
-                    : CompletableFuture.<Void>completedFuture(null));
+  public void take(ClaimedJob job, LogLine line, BooleanSupplier stillOurs, Runnable taken) {
+    renewer.whenFresh(
+        () -> {
+          if (stillOurs.getAsBoolean()) {
+            producer.send(line, job.traceparent(), taken);
+          } else {
+            taken.run();
+          }
+        });
   }
 }

@@ -14,7 +14,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +35,10 @@ final class JobRun implements RunListener, ActiveRun {
   private boolean cancelled;
   private @Nullable Run run;
 
-  /** Takes a line; the stage completes when the run may say more. */
+  /** Takes a line, and says when the run may say more. */
   @FunctionalInterface
   interface LogLines {
-    CompletionStage<Void> take(ClaimedJob job, LogLine line, Supplier<Boolean> stillOurs);
+    void take(ClaimedJob job, LogLine line, BooleanSupplier stillOurs, Runnable taken);
   }
 
   JobRun(ClaimedJob job, RunReports reports, LogLines lines) {
@@ -51,9 +51,9 @@ final class JobRun implements RunListener, ActiveRun {
     return job;
   }
 
-  /** Completes when the job's end stands in the database, written by us or by somebody else. */
-  CompletableFuture<Void> endWritten() {
-    return endWritten;
+  /** Ends when the job's end stands in the database, written by us or by somebody else. */
+  Uni<Void> endWritten() {
+    return Uni.createFrom().completionStage(endWritten);
   }
 
   /** From here on these values never leave this process. */
@@ -138,7 +138,7 @@ final class JobRun implements RunListener, ActiveRun {
   }
 
   @Override
-  public CompletionStage<Void> log(RunListener.Line entry) {
+  public void log(RunListener.Line entry, Runnable taken) {
     LogLine line =
         new LogLine(
             job.id(),
@@ -149,7 +149,7 @@ final class JobRun implements RunListener, ActiveRun {
             LogSource.valueOf(entry.source().name()),
             redaction.apply(entry.message()),
             entry.timestamp());
-    return lines.take(job, line, () -> !lost);
+    lines.take(job, line, () -> !lost, taken);
   }
 
   @Override

@@ -2,12 +2,11 @@ package io.impresario.job.dispatch;
 
 import io.impresario.job.executor.Run;
 import io.impresario.job.lease.ActiveRuns;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -52,10 +51,13 @@ class RunStarter {
     JobRun run = new JobRun(job, reports, lines);
     runs.add(run);
     active.add(run);
-    CompletionStage<Void> ended = run.endWritten().thenRun(() -> active.remove(run));
-    CompletionStage<Void> released =
-        launcher.launch(run).subscribeAsCompletionStage().thenCompose(RunStarter::released);
-    ended.thenCombine(released, (end, release) -> end).whenComplete((x, failure) -> over(run));
+    Uni<Void> ended = run.endWritten().invoke(() -> active.remove(run));
+    Uni<Void> released = launcher.launch(run).flatMap(RunStarter::released);
+    Uni.join()
+        .all(ended, released)
+        .andCollectFailures()
+        .subscribeAsCompletionStage()
+        .whenComplete((both, failure) -> over(run));
   }
 
   private void over(JobRun run) {
@@ -64,7 +66,7 @@ class RunStarter {
     slotListeners.forEach(Runnable::run);
   }
 
-  private static CompletionStage<Void> released(Optional<Run> run) {
-    return run.map(Run::released).orElseGet(() -> CompletableFuture.completedFuture(null));
+  private static Uni<Void> released(Optional<Run> run) {
+    return run.map(Run::released).orElseGet(() -> Uni.createFrom().voidItem());
   }
 }

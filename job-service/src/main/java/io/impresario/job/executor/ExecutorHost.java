@@ -3,6 +3,7 @@ package io.impresario.job.executor;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -10,8 +11,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +71,12 @@ public class ExecutorHost {
   }
 
   /** Builds a source tree. Waits its turn when enough others are being built. */
-  public CompletionStage<BuildOutcome> build(BuildRequest request) {
+  public Uni<BuildOutcome> build(BuildRequest request) {
     try {
       return session().build(request);
     } catch (IOException e) {
-      return CompletableFuture.completedStage(
-          new BuildOutcome.Interrupted("The executor does not start: " + e.getMessage()));
+      return Uni.createFrom()
+          .item(new BuildOutcome.Interrupted("The executor does not start: " + e.getMessage()));
     }
   }
 
@@ -150,7 +149,7 @@ public class ExecutorHost {
 
   private void restartFor(HostSession dead) {
     try {
-      session().opened().whenComplete((done, failure) -> dead.releaseAll());
+      session().afterOpening(dead::releaseAll);
     } catch (IOException e) {
       LOG.errorf("executor.restart_failed reason=\"%s\"", e.getMessage());
       dead.releaseAll();
@@ -167,18 +166,14 @@ public class ExecutorHost {
     NEVER_STARTED;
 
     @Override
-    public CompletionStage<Void> cancel() {
-      return released();
-    }
+    public void cancel() {}
 
     @Override
-    public CompletionStage<Void> kill() {
-      return released();
-    }
+    public void kill() {}
 
     @Override
-    public CompletionStage<Void> released() {
-      return CompletableFuture.completedStage(null);
+    public Uni<Void> released() {
+      return Uni.createFrom().voidItem();
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.impresario.job.executor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -24,20 +24,18 @@ final class HostRun implements Run {
   }
 
   @Override
-  public CompletionStage<Void> cancel() {
+  public void cancel() {
     host.send(HostMessages.ofRun("cancel", id));
-    return released();
   }
 
   @Override
-  public CompletionStage<Void> kill() {
+  public void kill() {
     host.send(HostMessages.ofRun("kill", id));
-    return released();
   }
 
   @Override
-  public CompletionStage<Void> released() {
-    return released.minimalCompletionStage();
+  public Uni<Void> released() {
+    return Uni.createFrom().completionStage(released);
   }
 
   void hear(JsonNode message) {
@@ -55,12 +53,7 @@ final class HostRun implements Run {
   }
 
   private void log(RunListener.Line line) {
-    listener.log(line).whenComplete((done, failure) -> taken(line.seq()));
-  }
-
-  /** A line that was refused counts as taken too: a run is not held up by a line that is lost. */
-  private void taken(long seq) {
-    host.send(HostMessages.taken(id, seq));
+    listener.log(line, () -> host.send(HostMessages.taken(id, line.seq())));
   }
 
   void end(RunOutcome outcome) {

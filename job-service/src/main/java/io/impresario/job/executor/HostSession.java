@@ -2,10 +2,10 @@ package io.impresario.job.executor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -44,7 +44,7 @@ final class HostSession {
     return run;
   }
 
-  CompletionStage<BuildOutcome> build(BuildRequest request) {
+  Uni<BuildOutcome> build(BuildRequest request) {
     String id = "build-" + numbers.incrementAndGet();
     CompletableFuture<BuildOutcome> outcome = new CompletableFuture<>();
     if (add(builds, id, outcome)) {
@@ -52,12 +52,12 @@ final class HostSession {
     } else {
       outcome.complete(new BuildOutcome.Interrupted("The executor has just died"));
     }
-    return outcome.minimalCompletionStage();
+    return Uni.createFrom().completionStage(outcome);
   }
 
-  /** Completes when the host has swept up after earlier ones, exceptionally when it died before. */
-  CompletionStage<Void> opened() {
-    return opened.minimalCompletionStage();
+  /** Runs the action when the host has swept up after earlier ones, or has died before it could. */
+  void afterOpening(Runnable action) {
+    opened.whenComplete((done, failure) -> action.run());
   }
 
   boolean wasOpen() {

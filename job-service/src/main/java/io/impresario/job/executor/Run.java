@@ -1,23 +1,15 @@
 package io.impresario.job.executor;
 
-import java.util.concurrent.CompletionStage;
+import io.smallrye.mutiny.Uni;
 
 /** A run under way. All three may be called at any time, repeatedly, from any thread. */
 public interface Run {
-  /**
-   * Ends the run as {@link RunOutcome.Cancelled}, unless it has ended before.
-   *
-   * @return {@link #released}
-   */
-  CompletionStage<Void> cancel();
+  /** Ends the run as {@link RunOutcome.Cancelled}, unless it has ended before. */
+  void cancel();
 
-  /**
-   * Ends the run as {@link RunOutcome.Lost}, unless it has ended before.
-   *
-   * @return {@link #released}
-   */
-  CompletionStage<Void> kill();
+  /** Ends the run as {@link RunOutcome.Lost}, unless it has ended before. */
+  void kill();
 
-  /** Completes, never exceptionally, when no process and no temporary file of the run is left. */
-  CompletionStage<Void> released();
+  /** Ends, and never fails, when no process and no temporary file of the run is left. */
+  Uni<Void> released();
 }

@@ -2,7 +2,6 @@ package io.impresario.job.executor;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Hears about one run, in order, on a thread of the executor that must not be blocked. {@link
@@ -16,10 +15,11 @@ public interface RunListener {
   void started(Instant at);
 
   /**
-   * A line was logged. The stage completes when the line is taken; a run whose lines are not taken
-   * waits before it may log more.
+   * A line was logged. A run whose lines are not taken waits before it may log more.
+   *
+   * @param taken to be called once, when the line is taken or given up
    */
-  CompletionStage<Void> log(Line line);
+  void log(Line line, Runnable taken);
 
   /** A file was kept. */
   void artifact(Artifact artifact);

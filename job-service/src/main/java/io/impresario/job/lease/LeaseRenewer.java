@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Renews all leases of this instance in one statement every 5 s. What the statement does not find
@@ -113,9 +112,13 @@ public class LeaseRenewer {
     return reachability.fresh();
   }
 
-  /** Ends at once while leases are fresh, else with the next renewal. */
-  public CompletionStage<Void> whenFresh() {
-    return fresh() ? CompletableFuture.completedFuture(null) : nextRenewal;
+  /** Runs the action at once while leases are fresh, else after the next renewal. */
+  public void whenFresh(Runnable action) {
+    if (fresh()) {
+      action.run();
+    } else {
+      nextRenewal.thenRun(action);
+    }
   }
 
   /** Whether an expired lease means that its owner is gone. */

@@ -46,24 +46,24 @@ class JobLimitStore {
   /**
    * The limits of a tenant or of one of its workflows; what is null is as it is configured.
    *
-   * @param tenant_id null: all tenants
+   * @param tenantId null: all tenants
    * @param workflow null: all workflows together
-   * @param max_running of the workflow, if there is one, else of the tenant
-   * @param max_running_workflow of each workflow of the tenant
+   * @param maxRunning of the workflow, if there is one, else of the tenant
+   * @param maxRunningWorkflow of each workflow of the tenant
    */
   record Limits(
-      @Nullable UUID tenant_id,
+      @Nullable UUID tenantId,
       @Nullable String workflow,
-      @Nullable Integer max_running,
-      @Nullable Integer max_running_workflow,
-      @Nullable Integer max_queued) {
+      @Nullable Integer maxRunning,
+      @Nullable Integer maxRunningWorkflow,
+      @Nullable Integer maxQueued) {
 
     boolean sayNothing() {
-      return max_running == null && max_running_workflow == null && max_queued == null;
+      return maxRunning == null && maxRunningWorkflow == null && maxQueued == null;
     }
 
     private UUID tenant() {
-      return tenant_id == null ? EVERYBODY : tenant_id;
+      return tenantId == null ? EVERYBODY : tenantId;
     }
 
     private String name() {
@@ -90,9 +90,9 @@ class JobLimitStore {
             ? pool.preparedQuery(FORGET).execute(key)
             : pool.preparedQuery(SET)
                 .execute(
-                    key.addInteger(limits.max_running())
-                        .addInteger(limits.max_running_workflow())
-                        .addInteger(limits.max_queued()));
+                    key.addInteger(limits.maxRunning())
+                        .addInteger(limits.maxRunningWorkflow())
+                        .addInteger(limits.maxQueued()));
     return written.replaceWithVoid();
   }
 

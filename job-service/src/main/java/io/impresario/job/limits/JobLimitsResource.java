@@ -32,7 +32,7 @@ class JobLimitsResource {
 
   record Changed(boolean success, Limits limits) {}
 
-  record Configured(int max_running, int max_running_workflow, int max_queued) {}
+  record Configured(int maxRunning, int maxRunningWorkflow, int maxQueued) {}
 
   record Shown(Configured configured, List<Limits> limits) {}
 
@@ -68,14 +68,14 @@ class JobLimitsResource {
   }
 
   private static void refuseWhatAWorkflowHasNot(Input input, Limits limits) {
-    if (limits.tenant_id() == null) {
+    if (limits.tenantId() == null) {
       input.issue(Issue.custom("tenant_id", "A workflow belongs to a tenant"));
     }
-    if (limits.max_running_workflow() != null) {
+    if (limits.maxRunningWorkflow() != null) {
       input.issue(
           Issue.custom("max_running_workflow", "The limit of one workflow is its max_running"));
     }
-    if (limits.max_queued() != null) {
+    if (limits.maxQueued() != null) {
       input.issue(Issue.custom("max_queued", "Only a tenant has a limit of waiting jobs"));
     }
   }

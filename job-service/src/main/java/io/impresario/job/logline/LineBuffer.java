@@ -2,17 +2,15 @@ package io.impresario.job.logline;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue bounded in bytes. Who puts something into a full one waits for its stage; what is taken
+ * A queue bounded in bytes. Who puts something into a full one is called back later; what is taken
  * out still counts until it is {@link #release released}, because it is still in memory. Order is
  * that of the calls, also of those that had to wait.
  */
 final class LineBuffer<T> {
-  private record Waiting<T>(T item, int bytes, CompletableFuture<Void> admitted) {}
+  private record Waiting<T>(T item, int bytes, Runnable admitted) {}
 
   private final long capacity;
   private final Deque<T> ready = new ArrayDeque<>();
@@ -24,16 +22,18 @@ final class LineBuffer<T> {
     this.capacity = capacity;
   }
 
-  CompletionStage<Void> put(T item, int bytes) {
+  /**
+   * @param admitted called once, when the item has its place
+   */
+  void put(T item, int bytes, Runnable admitted) {
     synchronized (this) {
-      if (waiting.isEmpty() && fits(bytes)) {
-        admit(item, bytes);
-        return CompletableFuture.completedFuture(null);
+      if (!waiting.isEmpty() || !fits(bytes)) {
+        waiting.add(new Waiting<>(item, bytes, admitted));
+        return;
       }
-      CompletableFuture<Void> admitted = new CompletableFuture<>();
-      waiting.add(new Waiting<>(item, bytes, admitted));
-      return admitted;
+      admit(item, bytes);
     }
+    admitted.run();
   }
 
   /** The next item, once there is one; null when the buffer is closed and empty. */
@@ -46,7 +46,7 @@ final class LineBuffer<T> {
 
   /** These bytes have left memory. */
   void release(int bytes) {
-    Deque<CompletableFuture<Void>> admitted = new ArrayDeque<>();
+    Deque<Runnable> admitted = new ArrayDeque<>();
     synchronized (this) {
       used -= bytes;
       Waiting<T> next = waiting.peek();
@@ -57,7 +57,7 @@ final class LineBuffer<T> {
         next = waiting.peek();
       }
     }
-    admitted.forEach(one -> one.complete(null));
+    admitted.forEach(Runnable::run);
   }
 
   synchronized void close() {

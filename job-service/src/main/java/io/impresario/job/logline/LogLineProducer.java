@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -81,8 +80,10 @@ public class LogLineProducer {
     thread.interrupt();
   }
 
-  /** The stage completes when the line has a place in the buffer. */
-  public CompletionStage<Void> send(LogLine line, @Nullable String traceparent) {
+  /**
+   * @param buffered called when the line has a place in the buffer
+   */
+  public void send(LogLine line, @Nullable String traceparent, Runnable buffered) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
             topics.named(EventType.EXECUTOR_LOG.topic()),
@@ -97,7 +98,7 @@ public class LogLineProducer {
             line.tenantId(),
             traceparent)
         .forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
-    return buffer.put(record, size(record));
+    buffer.put(record, size(record), buffered);
   }
 
   private void sendAll() {

@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code jobs/debugReport} answers; no agent has looked at it, so it is complete at once. */
 record DebugReport(
-    UUID job_id,
-    String debug_agent_status,
-    String debug_agent_mode,
+    UUID jobId,
+    String debugAgentStatus,
+    String debugAgentMode,
     @Nullable String error,
     String tldr,
-    String handoff_prompt,
-    @Nullable String screenshot_url,
-    @Nullable String dom_snapshot_url,
-    @Nullable String autofix_summary,
-    @Nullable UUID autofix_deployment_id,
-    @Nullable Instant email_sent_at,
-    String job_error,
-    @Nullable String job_mapped_stack,
-    JsonText job_params,
-    String job_workflow) {
+    String handoffPrompt,
+    @Nullable String screenshotUrl,
+    @Nullable String domSnapshotUrl,
+    @Nullable String autofixSummary,
+    @Nullable UUID autofixDeploymentId,
+    @Nullable Instant emailSentAt,
+    String jobError,
+    @Nullable String jobMappedStack,
+    JsonText jobParams,
+    String jobWorkflow) {
 
   /**
    * @throws RpcException 404 when the job has not failed

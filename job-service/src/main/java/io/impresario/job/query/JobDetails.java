@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code jobs/get} answers. The key {@code result} is absent before completion. */
 record JobDetails(
-    UUID job_id,
-    UUID deployment_id,
-    int deployment_version,
-    UUID workflow_id,
+    UUID jobId,
+    UUID deploymentId,
+    int deploymentVersion,
+    UUID workflowId,
     String workflow,
     JsonText params,
     String status,
-    Instant created_at,
-    @Nullable Instant started_at,
-    @Nullable Instant completed_at,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant completedAt,
     @Nullable String error,
-    @Nullable String mapped_stack,
-    @Nullable String failure_code,
-    @Nullable UUID schedule_id,
+    @Nullable String mappedStack,
+    @Nullable String failureCode,
+    @Nullable UUID scheduleId,
     List<JsonText> callbacks,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonText result) {
 
@@ -50,25 +50,25 @@ record JobDetails(
   }
 
   boolean ended() {
-    return completed_at != null;
+    return completedAt != null;
   }
 
   JobDetails with(List<JsonText> deliveries) {
     return new JobDetails(
-        job_id,
-        deployment_id,
-        deployment_version,
-        workflow_id,
+        jobId,
+        deploymentId,
+        deploymentVersion,
+        workflowId,
         workflow,
         params,
         status,
-        created_at,
-        started_at,
-        completed_at,
+        createdAt,
+        startedAt,
+        completedAt,
         error,
-        mapped_stack,
-        failure_code,
-        schedule_id,
+        mappedStack,
+        failureCode,
+        scheduleId,
         deliveries,
         result);
   }

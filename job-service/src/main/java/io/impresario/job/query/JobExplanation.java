@@ -51,19 +51,19 @@ class JobExplanation {
   /**
    * Why a job is where it is.
    *
-   * @param waits_for what must happen first: {@code workflow_limit}, {@code tenant_limit} or {@code
+   * @param waitsFor what must happen first: {@code workflow_limit}, {@code tenant_limit} or {@code
    *     slot}; null when it does not wait
    * @param position in its tenant's queue, from 1
    */
   record Explained(
-      UUID job_id,
+      UUID jobId,
       String status,
-      @Nullable String waits_for,
+      @Nullable String waitsFor,
       @Nullable Integer position,
       int running,
-      int running_of_workflow,
-      int limit_running,
-      int limit_running_of_workflow,
+      int runningOfWorkflow,
+      int limitRunning,
+      int limitRunningOfWorkflow,
       String message) {}
 
   Uni<Optional<Explained>> of(UUID tenant, UUID job) {

@@ -44,9 +44,9 @@ class JobQueryResource {
     this.explanation = explanation;
   }
 
-  record JobPage(List<JobSummary> jobs, @Nullable String next_cursor) {}
+  record JobPage(List<JobSummary> jobs, @Nullable String nextCursor) {}
 
-  record JobTimeline(UUID job_id, List<TimelineEntry> events) {}
+  record JobTimeline(UUID jobId, List<TimelineEntry> events) {}
 
   @POST
   @Path("get")

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A job in a list. */
 record JobSummary(
-    UUID job_id,
-    UUID deployment_id,
-    UUID workflow_id,
+    UUID jobId,
+    UUID deploymentId,
+    UUID workflowId,
     String workflow,
     String status,
-    Instant created_at,
-    @Nullable Instant completed_at) {
+    Instant createdAt,
+    @Nullable Instant completedAt) {
 
   static JobSummary of(Row row) {
     return new JobSummary(
@@ -32,6 +32,6 @@ record JobSummary(
   /** Where a page that ends with this job goes on. */
   @JsonIgnore
   String cursor() {
-    return Cursor.encode(created_at, job_id);
+    return Cursor.encode(createdAt, jobId);
   }
 }

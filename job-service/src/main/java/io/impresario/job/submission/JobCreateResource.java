@@ -47,7 +47,7 @@ class JobCreateResource {
   }
 
   /** The status is "running" from a client's view, also while the job waits for a slot. */
-  record CreatedJob(boolean success, UUID job_id, String status, String message) {
+  record CreatedJob(boolean success, UUID jobId, String status, String message) {
     static CreatedJob of(UUID id) {
       return new CreatedJob(true, id, "running", "Job started");
     }

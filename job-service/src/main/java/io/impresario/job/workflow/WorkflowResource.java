@@ -25,8 +25,8 @@ class WorkflowResource {
   }
 
   record Listed(
-      List<WorkflowStore.Deployed> deployed_workflows,
-      List<WorkflowStore.Building> in_progress_builds) {}
+      List<WorkflowStore.Deployed> deployedWorkflows,
+      List<WorkflowStore.Building> inProgressBuilds) {}
 
   record Done(boolean success, String message) {}
 

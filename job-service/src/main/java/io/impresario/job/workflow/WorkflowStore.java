@@ -54,31 +54,31 @@ class WorkflowStore {
 
   record Deployed(
       String name,
-      UUID deployment_id,
-      String deployment_status,
-      Instant created_at,
-      Instant updated_at) {}
+      UUID deploymentId,
+      String deploymentStatus,
+      Instant createdAt,
+      Instant updatedAt) {}
 
-  /** A build that may bring workflows; {@code workflow_name} is null when nothing is known yet. */
+  /** A build that may bring workflows; the name is null when nothing is known yet. */
   record Building(
-      UUID build_id,
+      UUID buildId,
       String status,
-      @Nullable String workflow_name,
+      @Nullable String workflowName,
       @Nullable String summary,
       @Nullable String error,
-      Instant created_at,
-      Instant updated_at) {}
+      Instant createdAt,
+      Instant updatedAt) {}
 
   record Details(
       String workflow,
-      UUID deployment_id,
-      String deployment_status,
-      Instant deployment_created_at,
-      Instant deployment_built_at,
-      Instant created_at,
-      Instant updated_at,
-      @Nullable JsonText input_schema,
-      @Nullable JsonText output_schema) {}
+      UUID deploymentId,
+      String deploymentStatus,
+      Instant deploymentCreatedAt,
+      Instant deploymentBuiltAt,
+      Instant createdAt,
+      Instant updatedAt,
+      @Nullable JsonText inputSchema,
+      @Nullable JsonText outputSchema) {}
 
   Uni<List<Deployed>> deployed(UUID tenant) {
     return pool.preparedQuery(LIST)

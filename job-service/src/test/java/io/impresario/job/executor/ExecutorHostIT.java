@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,8 +92,10 @@ class ExecutorHostIT {
     Run run = host.start(request("await new Promise(() => setInterval(() => {}, 1000));"), heard);
     heard.started.get(60, SECONDS);
 
-    run.cancel().toCompletableFuture().get(10, SECONDS);
-    run.kill().toCompletableFuture().get(10, SECONDS);
+    run.cancel();
+    released(run);
+    run.kill();
+    released(run);
 
     assertThat(heard.awaitEnd()).isEqualTo(new RunOutcome.Cancelled());
     assertThat(heard.ends).isEqualTo(1);
@@ -168,9 +169,8 @@ class ExecutorHostIT {
     assertThat(failed.error()).contains("no-node");
   }
 
-  private static void released(Run run) throws Exception {
-    CompletableFuture<Void> gone = run.released().toCompletableFuture();
-    gone.get(20, SECONDS);
+  private static void released(Run run) {
+    run.released().await().atMost(Duration.ofSeconds(20));
   }
 
   private ProcessHandle program() {

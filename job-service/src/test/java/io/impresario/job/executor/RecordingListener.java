@@ -3,7 +3,6 @@ package io.impresario.job.executor;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -27,9 +26,9 @@ final class RecordingListener implements RunListener {
   }
 
   @Override
-  public CompletionStage<Void> log(RunListener.Line entry) {
+  public void log(RunListener.Line entry, Runnable taken) {
     lines.add(entry);
-    return CompletableFuture.completedStage(null);
+    taken.run();
   }
 
   @Override

@@ -53,7 +53,7 @@ class LogLineProducerIT {
         producer.begin();
         UUID job = UUID.randomUUID();
         for (int seq = 1; seq <= LINES; seq++) {
-          producer.send(line(job, seq), null);
+          producer.send(line(job, seq), null, () -> {});
         }
         Eventually.isTrue(
             Duration.ofSeconds(30),
