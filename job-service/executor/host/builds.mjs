@@ -1,36 +1,40 @@
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import * as rules from '../protocol/rules.mjs';
-import { checked, normalised } from '../protocol/workflows.mjs';
-import { bundledEntry } from '../protocol/entry.mjs';
-import { Conversation } from './conversation.mjs';
-import { Installs } from './installs.mjs';
-import { BuildProblem } from '../protocol/problem.mjs';
-import { nodeCommand } from './slot.mjs';
-import { Steps } from './steps.mjs';
-import { fileWithin, makeReadable, writeWithin } from './tree.mjs';
+import { EXECUTOR } from '../protocol/folder.mjs';
+import { endCells } from './data-directory.mjs';
 
 /**
+ * @import {ChildProcess} from 'node:child_process'
  * @import {BuildOrder, Configure, HostOutput} from '../protocol/types.mjs'
- * @import {Cell, Sandbox} from './sandbox.mjs'
+ * @import {Sandbox} from './sandbox.mjs'
+ * @typedef {{type: 'built', entry: string, workflows: any[]} | {type: 'rejected', error: string}} Answer
+ * @typedef {{child: ChildProcess, place: number, cells: string}} Worker
  */
 
-/** How much an author gets to see of what an entry point throws. */
-const ERROR_LIMIT = 16 * 1024;
+/** What reading an upload may take of memory. */
+const HEAP_MIB = 512;
 
-/** The builds under way and waiting: a few at a time, one of a tenant. */
+/** A build has two steps with a limit each; this is for everything around them. */
+const MARGIN_MS = 60_000;
+
+/** What a build that is given up may take to end its steps. */
+const CLOSING_MS = 5000;
+
+/** Builds give way to runs, and to this process. */
+const NICENESS = 10;
+
+/** The builds under way and waiting: a few at a time, one of a tenant, each in a process of its own. */
 export class Builds {
   #settings;
   #sandbox;
   #nextUid;
   #emit;
-  #steps;
-  #installs;
   /** @type {BuildOrder[]} */
   #waiting = [];
-  /** @type {Set<BuildOrder>} */
-  #active = new Set();
+  /** @type {Map<BuildOrder, Worker>} */
+  #active = new Map();
   #closed = false;
 
   /**
@@ -44,123 +48,125 @@ export class Builds {
     this.#sandbox = sandbox;
     this.#nextUid = nextUid;
     this.#emit = emit;
-    this.#steps = new Steps(settings, sandbox);
-    this.#installs = new Installs(settings, sandbox, this.#steps, emit);
   }
 
-  /** @param {BuildOrder} message */
-  add(message) {
-    this.#waiting.push(message);
+  /** @param {BuildOrder} order */
+  add(order) {
+    this.#waiting.push(order);
     this.#next();
   }
 
   async close() {
     this.#closed = true;
-    await this.#steps.close();
+    await Promise.all([...this.#active.values()].map((worker) => this.#end(worker)));
   }
 
   #next() {
     const free = this.#waiting.findIndex(
-      (message) => ![...this.#active].some(({ tenant }) => tenant === message.tenant),
+      (order) => ![...this.#active.keys()].some(({ tenant }) => tenant === order.tenant),
     );
     if (this.#closed || this.#active.size >= this.#settings.buildConcurrency || free < 0) {
       return;
     }
-    const [message] = this.#waiting.splice(free, 1);
-    this.#active.add(message);
-    void this.#build(message)
-      .then((result) => this.#emit({ type: 'built', build: message.build, ...result }))
-      .catch((error) =>
-        this.#emit({
-          type: 'rejected',
-          build: message.build,
-          error: sayProblem(error).slice(0, rules.LIMITS.Rejected.error),
-        }),
-      )
-      .finally(() => {
-        this.#active.delete(message);
+    const [order] = this.#waiting.splice(free, 1);
+    void this.#build(order).then((answer) => {
+      this.#active.delete(order);
+      if (!this.#closed) {
+        this.#emit({ ...answer, build: order.build });
         this.#next();
-      });
+      }
+    });
     this.#next();
   }
 
-  /** @param {BuildOrder} message */
-  async #build({ directory, entryPoint, tenant }) {
-    const entry = fileWithin(directory, entryPoint);
-    if (entry === null) {
-      throw new BuildProblem(`The entry point ${JSON.stringify(entryPoint)} is not in the archive`);
+  /** @param {BuildOrder} order @returns {Promise<Answer>} */
+  async #build(order) {
+    const worker = this.#start(order);
+    const { child } = worker;
+    const seconds = (2 * this.#settings.buildTimeoutMs + MARGIN_MS) / 1000;
+    /** @type {NodeJS.Timeout | undefined} */ let timer;
+    try {
+      return await Promise.race([
+        this.#answer(child),
+        new Promise((/** @type {(answer: Answer) => void} */ late) => {
+          timer = setTimeout(
+            () => late({ type: 'rejected', error: `The build took longer than ${seconds} s` }),
+            seconds * 1000,
+          );
+        }),
+      ]);
+    } finally {
+      clearTimeout(timer);
+      await this.#end(worker);
     }
-    await this.#installs.install(directory, tenant);
-    makeReadable(directory);
-    return this.#inspect(directory, entry);
   }
 
-  /**
-   * Bundles and loads the entry where there is nothing to reach.
-   *
-   * @param {string} directory
-   * @param {string} entry
-   */
-  async #inspect(directory, entry) {
-    const cell = this.#inspectionCell(directory);
-    const bundle = bundledEntry(entry);
-    /** @type {any} */ let last = null;
-    const conversation = new Conversation(rules.InspectionInput, rules.InspectionOutput, 'inspecting');
-    const step = await this.#steps.run({
-      cell,
-      argv: [...nodeCommand('worker/inspect.mjs', 1024), this.#sandbox.treePath(cell, directory), entry],
-      directory,
-      what: 'Loading the entry point',
-      onMessage: (message, process) => {
-        if (conversation.over) {
-          return;
-        }
-        const objection = conversation.hear(message);
-        if (objection !== null) {
-          void process.end();
-          throw new BuildProblem(`Loading the entry point sent ${objection} to the executor's channel`);
-        }
-        // The upload's own code may speak here too: no path of its choice is ever used.
-        if (message.type === 'bundled') {
-          rmSync(join(directory, bundle), { force: true });
-          writeWithin(directory, bundle, message.text);
-          conversation.say('written');
-          process.send({ type: 'written' });
-        } else {
-          last = message;
-        }
-      },
+  /** @param {BuildOrder} order @returns {Worker} */
+  #start(order) {
+    const cells = `${process.pid}-${randomBytes(6).toString('hex')}`;
+    const place = this.#freePlace();
+    const child = fork(join(EXECUTOR, 'host/build-worker.mjs'), {
+      execArgv: [`--max-old-space-size=${HEAP_MIB}`],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    if (last?.type === 'failed') {
-      throw new BuildProblem(last.error.slice(0, ERROR_LIMIT));
-    }
-    if (last?.type !== 'workflows') {
-      throw new BuildProblem(`Loading the entry point ended its process:\n${step.output}`);
-    }
-    return { entry: last.entry === bundle ? bundle : entry, workflows: checked(last.workflows.map(normalised)) };
+    const worker = { child, place, cells };
+    this.#active.set(order, worker);
+    child.on('spawn', () => beNice(child));
+    const { kind, facts } = this.#sandbox;
+    const job = { order, settings: this.#settings, sandbox: { kind, facts }, cells, uid: this.#nextUid(), place };
+    child.send(job, () => {}); // one that has died already says so by its exit
+    return worker;
   }
 
-  /** @param {string} tree @returns {Cell} */
-  #inspectionCell(tree) {
-    const home = join(this.#settings.dataDirectory, 'cells', `${process.pid}-${randomBytes(6).toString('hex')}`);
-    const { tmpLimitMiB: tmpMiB, maxProcesses } = this.#settings;
-    return {
-      uid: this.#nextUid(),
-      home,
-      tree,
-      tmpMiB,
-      maxProcesses,
-      offline: true,
-      env: { NODE_ENV: 'production', LIBRETTO_HOSTED_RUNTIME: '1' },
-    };
+  /** @param {ChildProcess} child @returns {Promise<Answer>} */
+  #answer(child) {
+    return new Promise((done) => {
+      child.on('message', (/** @type {any} */ message) =>
+        message.type === 'dependencies' ? this.#emit(message) : done(message),
+      );
+      child.on('error', (error) => done({ type: 'rejected', error: `The build did not start: ${error.message}` }));
+      child.on('exit', (code, signal) => done({ type: 'rejected', error: sayDeath(code, signal) }));
+    });
+  }
+
+  /** Leaves no process and no folder of it, however it ended. @param {Worker} worker */
+  async #end({ child, cells }) {
+    if (child.connected) {
+      child.disconnect();
+    }
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const exited = new Promise((done) => child.once('exit', done));
+      const timer = setTimeout(() => child.kill('SIGKILL'), CLOSING_MS);
+      await exited;
+      clearTimeout(timer);
+    }
+    await endCells(this.#settings.dataDirectory, (name) => name.startsWith(`${cells}-`));
+  }
+
+  /** The lowest number that no build has. */
+  #freePlace() {
+    const taken = new Set([...this.#active.values()].map(({ place }) => place));
+    let place = 0;
+    while (taken.has(place)) {
+      place++;
+    }
+    return place;
   }
 }
 
-/** @param {unknown} error */
-function sayProblem(error) {
-  if (error instanceof BuildProblem) {
-    return error.message;
+/** @param {ChildProcess} child */
+function beNice(child) {
+  try {
+    setPriority(/** @type {number} */ (child.pid), NICENESS);
+  } catch {
+    // gone, or not allowed: it builds as it is
   }
-  console.error(error);
-  return `The build failed: ${/** @type {Error} */ (error).message}`;
+}
+
+/** @param {number | null} code @param {string | null} signal */
+function sayDeath(code, signal) {
+  // V8 aborts a process whose heap is full.
+  return signal === 'SIGABRT' || code === 134
+    ? `Reading the upload takes more than ${HEAP_MIB} MiB of memory`
+    : `The build's process ended unexpectedly (${signal ?? `exit code ${code}`})`;
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { chownSync, mkdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { descendants, endNow, hasHome, hasUser, isAlive, matching, processTable } from './processes.mjs';
 
@@ -118,7 +119,7 @@ export class CellProcess {
     } else {
       await this.#endGroup();
     }
-    rmSync(this.#cell.home, { recursive: true, force: true, maxRetries: 3 });
+    await rm(this.#cell.home, { recursive: true, force: true, maxRetries: 3 });
     for (const stream of this.#child.stdio) {
       stream?.destroy();
     }

@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { commandOf, endNow, hasHome, matching, processTable } from './processes.mjs';
 
@@ -21,11 +22,31 @@ export function prepareDataDirectory(directory) {
     if (owner !== process.pid && isHost(owner)) {
       continue;
     }
-    const cell = join(cells, name);
-    matching(table, (pid) => hasHome(pid, join(cell, 'home'))).forEach((entry) => endNow(entry.pid));
-    rmSync(cell, { recursive: true, force: true, maxRetries: 3 });
+    endStrays(table, join(cells, name));
+    rmSync(join(cells, name), { recursive: true, force: true, maxRetries: 3 });
   }
   endHalfMade(directory);
+}
+
+/**
+ * Takes away what a process left in cells that died without a word, while others go on.
+ *
+ * @param {string} directory
+ * @param {(name: string) => boolean} isTheirs by the name of the cell
+ */
+export async function endCells(directory, isTheirs) {
+  const cells = join(directory, 'cells');
+  const left = (await readdir(cells)).filter(isTheirs).map((name) => join(cells, name));
+  if (left.length > 0) {
+    const table = processTable();
+    left.forEach((cell) => endStrays(table, cell));
+  }
+  await Promise.all(left.map((cell) => rm(cell, { recursive: true, force: true, maxRetries: 3 })));
+}
+
+/** @param {Map<number, Entry>} table @param {string} cell */
+function endStrays(table, cell) {
+  matching(table, (pid) => hasHome(pid, join(cell, 'home'))).forEach((entry) => endNow(entry.pid));
 }
 
 /**

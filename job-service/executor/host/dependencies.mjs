@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import npa from 'npm-package-arg';
 import { readLock } from './lock-file.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
 import { EXECUTOR } from '../protocol/folder.mjs';
-import { fileWithin, placeWithin } from './tree.mjs';
+import { placeWithin, readWithin } from './tree.mjs';
 
 /** What a bundle gets from the executor, not from the registry. */
 export const PROVIDED = ['playwright', 'playwright-core'];
 
 /** Lines of a project's .npmrc that npm may see: where packages are, and how to be let in there. */
 const NPMRC_ALLOWED = /^\s*((@[\w.-]+:)?registry|\/\/[^=]+:(_authToken|_auth|_password|username|email))\s*=/;
+
+/** In bytes; what people write by hand has a hundredth of it. */
+const MANIFEST_LIMIT = 1024 * 1024;
+const NPMRC_LIMIT = 64 * 1024;
 
 const LISTS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
 
@@ -41,7 +45,7 @@ export class Dependencies {
     /** Whether the tree is another with every folder that changes. */
     this.hasWorkspaces = this.manifest.workspaces !== undefined;
     this.lock = this.empty ? null : readLock(root, PROVIDED);
-    this.npmrc = (readText(root, '.npmrc') ?? '')
+    this.npmrc = (readWithin(root, '.npmrc', NPMRC_LIMIT) ?? '')
       .split(/[\r\n]+/)
       .filter((line) => NPMRC_ALLOWED.test(line) && !line.includes('${'))
       .join('\n');
@@ -220,7 +224,7 @@ function workspaces(value) {
 /** @param {string} root @param {string} [place] a folder in it, or an archive, which has none @returns {Record<string, any>} */
 function readManifest(root, place = '') {
   const name = join(place, 'package.json');
-  const text = readText(root, name);
+  const text = readWithin(root, name, MANIFEST_LIMIT);
   if (text === null) {
     return {};
   }
@@ -233,12 +237,6 @@ function readManifest(root, place = '') {
   } catch (error) {
     throw new BuildProblem(`${name} cannot be read: ${/** @type {Error} */ (error).message}`);
   }
-}
-
-/** @param {string} root @param {string} name */
-export function readText(root, name) {
-  const file = fileWithin(root, name);
-  return file === null ? null : readFileSync(join(root, file), 'utf8');
 }
 
 /** @param {string} root @returns {Promise<string[]>} */

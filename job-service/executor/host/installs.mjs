@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
@@ -19,7 +19,7 @@ import { TreeStore } from './tree-store.mjs';
 import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
 
 /**
- * @import {Configure, HostOutput} from '../protocol/types.mjs'
+ * @import {Configure} from '../protocol/types.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @import {Steps} from './steps.mjs'
  */
@@ -30,32 +30,32 @@ const LAST_INSTALLER_UID = 999_999;
 /** Room for as many installs at once as any machine has. */
 export const INSTALLER_UIDS = `${LAST_INSTALLER_UID - 255}-${LAST_INSTALLER_UID}`;
 
-/** So many installs lie between two looks at the size of the downloads. */
-const CACHE_LOOK = 50;
-
-/** Gives uploads their packages: from the store of earlier installs, else by npm. */
+/**
+ * Gives an upload its packages: from the store of earlier installs, else by npm.
+ *
+ * @typedef {object} Surroundings
+ * @property {() => string} home of a new cell
+ * @property {number} place a number that no other install under way has
+ * @property {(stored: boolean) => void} onDependencies told whether npm is needed
+ */
 export class Installs {
   #settings;
   #sandbox;
   #steps;
-  #emit;
+  #surroundings;
   #trees;
-  /** @type {Set<number>} */
-  #places = new Set();
-  /** Installs by their cache. @type {Map<string, number>} */
-  #uses = new Map();
 
   /**
    * @param {Configure} settings
    * @param {Sandbox} sandbox
    * @param {Steps} steps
-   * @param {(message: HostOutput) => void} emit
+   * @param {Surroundings} surroundings
    */
-  constructor(settings, sandbox, steps, emit) {
+  constructor(settings, sandbox, steps, surroundings) {
     this.#settings = settings;
     this.#sandbox = sandbox;
     this.#steps = steps;
-    this.#emit = emit;
+    this.#surroundings = surroundings;
     this.#trees = new TreeStore(join(settings.dataDirectory, 'dependencies'), {
       limitMiB: settings.packageCacheMiB,
       maxAgeMs: settings.unlockedMaxAgeMs,
@@ -78,7 +78,7 @@ export class Installs {
   async #fill(target, dependencies, tenant) {
     const key = await dependencies.key(machine());
     const stored = key !== null && (await this.#trees.take(key, dependencies.lock !== null, target));
-    this.#emit({ type: 'dependencies', stored });
+    this.#surroundings.onDependencies(stored);
     if (!stored) {
       const bytes = await this.#byNpm(target, dependencies, tenant);
       if (key !== null) {
@@ -92,15 +92,15 @@ export class Installs {
 
   /** @param {string} target @param {Dependencies} dependencies @param {string} tenant @returns {Promise<number>} bytes */
   async #byNpm(target, dependencies, tenant) {
-    const place = this.#takePlace();
-    const folder = join(this.#settings.dataDirectory, 'cells', `${process.pid}-${randomBytes(6).toString('hex')}`);
+    const uid = LAST_INSTALLER_UID - this.#surroundings.place;
+    const folder = this.#surroundings.home();
     const [tree, userconfig] = [join(folder, 'tree'), join(folder, 'npmrc')];
     try {
       mkdirSync(tree, { recursive: true, mode: 0o700 });
       writeFileSync(userconfig, operatorNpmrc(), { mode: 0o600 });
       await dependencies.layOut(tree);
-      this.#give(folder, LAST_INSTALLER_UID - place);
-      const cell = this.#cell(tree, userconfig, this.#cache(dependencies, tenant, place), LAST_INSTALLER_UID - place);
+      this.#give(folder, uid);
+      const cell = this.#cell(tree, userconfig, this.#cache(dependencies, tenant, uid), uid);
       const argv = [
         '/bin/sh',
         '-c',
@@ -116,7 +116,6 @@ export class Installs {
       return this.#takeOver(tree, target);
     } finally {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-      this.#places.delete(place);
     }
   }
 
@@ -135,50 +134,37 @@ export class Installs {
     return sizeOf(target);
   }
 
-  /** The lowest number that no install has. */
-  #takePlace() {
-    let place = 0;
-    while (this.#places.has(place)) {
-      place++;
-    }
-    this.#places.add(place);
-    return place;
-  }
-
   /**
    * What npm has downloaded. An upload with registries or tokens of its own has a cache of its
    * tenant's: npm gives out what it has without asking who may have it.
    *
    * @param {Dependencies} dependencies
    * @param {string} tenant
-   * @param {number} place
+   * @param {number} uid
    */
-  #cache(dependencies, tenant, place) {
+  #cache(dependencies, tenant, uid) {
     const owner =
       dependencies.npmrc === '' ? 'shared' : `tenant-${createHash('sha256').update(tenant).digest('hex').slice(0, 16)}`;
-    // Two users cannot share one.
-    const cache = join(
-      this.#settings.dataDirectory,
-      'package-cache',
-      this.#sandbox.ownUser ? `${owner}-${place}` : owner,
-    );
-    const uses = this.#uses.get(cache) ?? 0;
-    this.#uses.set(cache, uses + 1);
-    if (
-      uses % CACHE_LOOK === 0 &&
-      this.#places.size === 1 &&
-      existsSync(cache) &&
-      sizeOf(cache) > this.#settings.packageCacheMiB * 1024 * 1024
-    ) {
+    // Two builds at once have one each: they may be two users, and either may clear its own.
+    const cache = join(this.#settings.dataDirectory, 'package-cache', `${owner}-${this.#surroundings.place}`);
+    if (this.#isFull(cache)) {
       rmSync(cache, { recursive: true, force: true, maxRetries: 3 });
     }
     mkdirSync(cache, { recursive: true, mode: 0o700 });
     chmodSync(cache, 0o700);
-    const uid = LAST_INSTALLER_UID - place;
     if (this.#sandbox.ownUser && statSync(cache).uid !== uid) {
       giveTo(cache, uid);
     }
     return cache;
+  }
+
+  /** @param {string} cache */
+  #isFull(cache) {
+    try {
+      return existsSync(cache) && sizeOf(cache) > this.#settings.packageCacheMiB * 1024 * 1024;
+    } catch {
+      return true; // too many files to count
+    }
   }
 
   /** @param {string} path @param {number} uid */
@@ -198,10 +184,9 @@ export class Installs {
   #cell(tree, userconfig, cache, uid) {
     const inside = this.#sandbox.kind === 'bubblewrap';
     const certificates = process.env.NODE_EXTRA_CA_CERTS;
-    const home = join(this.#settings.dataDirectory, 'cells', `${process.pid}-${randomBytes(6).toString('hex')}`);
     return {
       uid,
-      home,
+      home: this.#surroundings.home(),
       tree,
       tmpMiB: this.#settings.tmpLimitMiB,
       maxProcesses: this.#settings.maxProcesses,

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { BuildProblem } from '../protocol/problem.mjs';
-import { fileWithin } from './tree.mjs';
+import { fileWithin, readWithin } from './tree.mjs';
 
 /** The first wins, as it does with npm. */
 const FILES = ['npm-shrinkwrap.json', 'package-lock.json'];
+
+/** Thousands of packages fit in. */
+const LOCK_LIMIT = 8 * 1024 * 1024;
 
 /**
  * A lock file says where npm unpacks what: it is a stranger's, so every place in it is checked. A
@@ -19,9 +20,10 @@ export function readLock(root, provided) {
   if (name === undefined) {
     return null;
   }
+  const text = /** @type {string} */ (readWithin(root, name, LOCK_LIMIT));
   let lock;
   try {
-    lock = JSON.parse(readFileSync(join(root, name), 'utf8'));
+    lock = JSON.parse(text);
   } catch (error) {
     throw new BuildProblem(`${name} cannot be read: ${/** @type {Error} */ (error).message}`);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -8,11 +8,16 @@ import { join } from 'node:path';
 
 const FILES = { screenshot: 'screenshot.png', page_html: 'page.html' };
 
+/** A disk that takes longer has no part in how a run ends. */
+const WRITE_LIMIT_MS = 5000;
+
 /** What a failed run shows of itself, as files. */
 export class RunArtifacts {
   #directory;
   #log;
   #onKept;
+  #pending = Promise.resolve();
+  #count = 0;
 
   /**
    * @param {string} directory
@@ -30,16 +35,33 @@ export class RunArtifacts {
    * @param {string} data base64
    */
   keep(kind, data) {
-    const bytes = Buffer.from(data, 'base64');
-    const file = join(this.#directory, FILES[kind]);
-    try {
-      mkdirSync(this.#directory, { recursive: true });
-      writeFileSync(file, kind === 'page_html' ? this.#log.clean(bytes.toString('utf8')) : bytes);
-    } catch (error) {
-      const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-      this.#log.note('warn', `${FILES[kind]} could not be kept (${code})`);
+    this.#count++;
+    this.#pending = this.#pending
+      .then(() => this.#write(kind, data))
+      .catch(({ code, message }) => this.#log.note('warn', `${FILES[kind]} could not be kept (${code ?? message})`))
+      .finally(() => void this.#count--);
+  }
+
+  /** Calls back when everything is written, at once when nothing is being written. @param {() => void} then */
+  whenKept(then) {
+    if (this.#count === 0) {
+      then();
       return;
     }
+    /** @type {NodeJS.Timeout | undefined} */ let timer;
+    const late = new Promise((done) => (timer = setTimeout(done, WRITE_LIMIT_MS)));
+    void Promise.race([this.#pending, late]).then(() => {
+      clearTimeout(timer);
+      then();
+    });
+  }
+
+  /** @param {ArtifactKind} kind @param {string} data */
+  async #write(kind, data) {
+    const bytes = Buffer.from(data, 'base64');
+    const file = join(this.#directory, FILES[kind]);
+    await mkdir(this.#directory, { recursive: true });
+    await writeFile(file, kind === 'page_html' ? await this.#log.cleanLong(bytes.toString('utf8')) : bytes);
     this.#onKept({ kind, file });
   }
 }

@@ -1,4 +1,5 @@
 import { LIMITS } from '../protocol/rules.mjs';
+import { Redaction } from './redaction.mjs';
 
 /** @import {Level, Source} from '../protocol/types.mjs' */
 
@@ -25,8 +26,7 @@ export class RunLog {
   #full = false;
   #emit;
   #onFlow;
-  /** @type {string[]} */
-  #secrets = [];
+  #redaction = new Redaction([]);
   #lineLimit;
   #jobLimit;
   #linesLimit;
@@ -44,9 +44,9 @@ export class RunLog {
     this.#linesLimit = limits.lines ?? JOB_LINES_LIMIT;
   }
 
-  /** @param {string[]} secrets values that never leave the run, longest first */
+  /** @param {string[]} secrets values that never leave the run */
   conceal(secrets) {
-    this.#secrets = secrets.filter((secret) => secret.length > 0).sort((a, b) => b.length - a.length);
+    this.#redaction = new Redaction(secrets);
   }
 
   /**
@@ -55,11 +55,14 @@ export class RunLog {
    * @returns {string} the text without secrets and without characters that a database refuses
    */
   clean(text, cut = false) {
-    let clean = cut ? this.#withoutPart(text) : text;
-    for (const secret of this.#secrets) {
-      clean = clean.replaceAll(secret, '[redacted]');
-    }
-    return wellFormed(clean.replaceAll('\0', '\uFFFD'));
+    // The decoder's sign for half a character stands at the cut.
+    const whole = cut ? text.replace(/\uFFFD$/, '') : text;
+    return printable(this.#redaction.apply(whole, cut));
+  }
+
+  /** The same for a text of any length, with pauses. @param {string} text */
+  async cleanLong(text) {
+    return printable(await this.#redaction.applySlowly(text));
   }
 
   /**
@@ -102,20 +105,6 @@ export class RunLog {
     this.#put(level, 'executor', cutToBytes(this.clean(message), this.#lineLimit));
   }
 
-  /** Takes the longest beginning of a secret from the end of a text. @param {string} text */
-  #withoutPart(text) {
-    const end = text.replace(/\uFFFD$/, '');
-    const parts = this.#secrets.map((secret) => {
-      for (let length = secret.length - 1; length > 0; length--) {
-        if (end.endsWith(secret.slice(0, length))) {
-          return length;
-        }
-      }
-      return 0;
-    });
-    return end.slice(0, end.length - Math.max(0, ...parts));
-  }
-
   /** @param {number} seq */
   taken(seq) {
     const waited = this.#waiting();
@@ -151,9 +140,9 @@ export function secretsOf(input) {
     : [];
 }
 
-/** @param {string} text */
-function wellFormed(text) {
-  return Buffer.from(text, 'utf8').toString('utf8');
+/** Without characters that a database refuses. @param {string} text */
+function printable(text) {
+  return Buffer.from(text.replaceAll('\0', '\uFFFD'), 'utf8').toString('utf8');
 }
 
 /**

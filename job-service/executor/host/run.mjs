@@ -144,9 +144,11 @@ export class RunWatch {
     this.#phase = 'ended';
     this.#output.close();
     const clean = how.type === 'failed' ? this.#clean(how) : how;
-    this.#lastNote(clean);
-    this.#emit({ ...clean, run: this.#message.run });
-    this.onEnd();
+    this.#artifacts.whenKept(() => {
+      this.#lastNote(clean);
+      this.#emit({ ...clean, run: this.#message.run });
+      this.onEnd();
+    });
   }
 
   /** @param {Failed} how @returns {Failed} */

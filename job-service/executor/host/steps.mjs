@@ -118,12 +118,16 @@ export class Steps {
     }
   }
 
-  /** @param {string} directory */
+  /** @param {string} directory @returns {BuildProblem | null} */
   #tooLarge(directory) {
     const { bundleLimitMiB } = this.#settings;
-    return sizeOf(directory) > bundleLimitMiB * 1024 * 1024
-      ? new BuildProblem(`The bundle with its dependencies is larger than ${bundleLimitMiB} MiB`)
-      : null;
+    try {
+      return sizeOf(directory) > bundleLimitMiB * 1024 * 1024
+        ? new BuildProblem(`The bundle with its dependencies is larger than ${bundleLimitMiB} MiB`)
+        : null;
+    } catch (error) {
+      return /** @type {BuildProblem} */ (error);
+    }
   }
 
   /** @param {CellProcess} process @param {string} what */

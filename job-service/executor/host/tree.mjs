@@ -6,6 +6,7 @@ import {
   lstatSync,
   openSync,
   closeSync,
+  readFileSync,
   readdirSync,
   readlinkSync,
   realpathSync,
@@ -13,17 +14,25 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { BuildProblem } from '../protocol/problem.mjs';
+
+/** Files, folders and links in a bundle with its packages: several times what the largest known ones have. */
+export const FILES_LIMIT = 200_000;
 
 /**
  * @param {string} directory
  * @param {(path: string, stats: import('node:fs').Stats) => void} visit links are visited, not followed
+ * @param {{files: number}} [left] how many may be there
  */
-function walk(directory, visit) {
+function walk(directory, visit, left = { files: FILES_LIMIT }) {
   visit(directory, lstatSync(directory));
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (--left.files < 0) {
+      throw new BuildProblem(`The bundle with its dependencies has more than ${FILES_LIMIT} files`);
+    }
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
-      walk(path, visit);
+      walk(path, visit, left);
     } else {
       visit(path, lstatSync(path));
     }
@@ -35,7 +44,10 @@ export function sizeOf(directory) {
   let bytes = 0;
   try {
     walk(directory, (_, stats) => (bytes += stats.blocks * 512));
-  } catch {
+  } catch (error) {
+    if (error instanceof BuildProblem) {
+      throw error;
+    }
     // it is changing under the look
   }
   return bytes;
@@ -102,6 +114,25 @@ export function linkOut(directory) {
     }
   });
   return found;
+}
+
+/**
+ * Reads a file that may be a stranger's.
+ *
+ * @param {string} root
+ * @param {string} name
+ * @param {number} limit in bytes
+ * @returns {string | null} null when there is no such file inside
+ */
+export function readWithin(root, name, limit) {
+  const file = fileWithin(root, name);
+  if (file === null) {
+    return null;
+  }
+  if (statSync(join(root, file)).size > limit) {
+    throw new BuildProblem(`${name} is larger than ${limit / 1024} KiB`);
+  }
+  return readFileSync(join(root, file), 'utf8');
 }
 
 /** Writes a new file into a tree that somebody else has filled: follows no link out of it. @param {string} directory @param {string} path @param {string} text */

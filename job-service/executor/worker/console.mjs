@@ -71,6 +71,8 @@ function entryStream(initial) {
 function replaceWrite(stream, source, level) {
   const decoder = new StringDecoder('utf8');
   let pending = '';
+  /** Whether the rest of a line is left out whose beginning was too long already. */
+  let skipping = false;
   const flush = () => {
     if (pending !== '') {
       entry(level, source, pending);
@@ -83,10 +85,16 @@ function replaceWrite(stream, source, level) {
     const lines = pending.split('\n');
     pending = lines.pop() ?? '';
     for (const message of lines) {
-      entry(level, source, message);
+      if (!skipping) {
+        entry(level, source, message);
+      }
+      skipping = false;
     }
-    if (pending.length > LIMIT) {
+    if (skipping) {
+      pending = '';
+    } else if (pending.length > LIMIT) {
       flush();
+      skipping = true;
     }
     const done = typeof encoding === 'function' ? encoding : callback;
     if (typeof done === 'function') {
