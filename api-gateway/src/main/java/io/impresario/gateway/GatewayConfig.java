@@ -47,6 +47,9 @@ public interface GatewayConfig {
   interface Keys {
     Duration cacheTtl();
 
+    /** How long a key that was found works on while the database is away. */
+    Duration outageTtl();
+
     int cacheSize();
   }
 

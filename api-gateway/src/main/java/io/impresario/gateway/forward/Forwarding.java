@@ -50,7 +50,8 @@ final class Forwarding {
   private final AuditSubject subject = new AuditSubject();
   private final KeptBody sent;
   private final Supplier<String> identity;
-  private final long timer;
+  private final long deadline;
+  private long timer;
   private @Nullable HttpClientRequest upstream;
   private boolean begun;
   private boolean answered;
@@ -62,9 +63,14 @@ final class Forwarding {
     this.recorder = recorder;
     this.identity = identity;
     this.sent = new KeptBody(route.changesNothing());
-    this.timer = call.vertx().setTimer(route.timeout().toMillis(), ignored -> fail(tooSlow()));
+    this.deadline = System.nanoTime() + route.timeout().toNanos();
+    limit(route.timeout());
     call.response().closeHandler(ignored -> abandon());
     call.response().exceptionHandler(ignored -> abandon());
+  }
+
+  private void limit(Duration time) {
+    timer = call.vertx().setTimer(Math.max(1, time.toMillis()), ignored -> fail(tooSlow()));
   }
 
   /**
@@ -206,15 +212,19 @@ final class Forwarding {
       fail(Failures.ofStatus(answer.statusCode()));
       return;
     }
-    if (route.answer() == Answer.STREAM) {
-      call.vertx().cancelTimer(timer);
-    }
-    call.after(recorder.audit(call, route, subject, answer.statusCode()), () -> passBack(answer));
+    // The time that the trail takes is not the service's.
+    call.vertx().cancelTimer(timer);
+    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+    call.after(
+        recorder.audit(call, route, subject, answer.statusCode()), () -> passBack(answer, left));
   }
 
-  private void passBack(HttpClientResponse answer) {
+  private void passBack(HttpClientResponse answer, Duration left) {
     if (over || !call.claimAnswer()) {
       return;
+    }
+    if (route.answer() != Answer.STREAM) {
+      limit(left);
     }
     HttpServerResponse to = call.response();
     to.setStatusCode(answer.statusCode());
