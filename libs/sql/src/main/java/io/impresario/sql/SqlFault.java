@@ -102,6 +102,11 @@ public enum SqlFault {
     };
   }
 
+  /** As sockets throw it. What reads a format, Jackson for example, may quote any words. */
+  private static boolean isRaw(Throwable one) {
+    return one.getClass() == IOException.class || one.getClass().getName().startsWith("io.netty.");
+  }
+
   /**
    * Vert.x reports a lost connection and a pool that is used up by general types, so their words
    * are read too. A JDBC exception without a state comes from the pool.
@@ -120,7 +125,8 @@ public enum SqlFault {
     }
     String message = String.valueOf(one.getMessage());
     if (one instanceof IOException) {
-      return message.contains("Connection reset") || message.contains("Broken pipe");
+      return isRaw(one)
+          && (message.contains("Connection reset") || message.contains("Broken pipe"));
     }
     return (one instanceof VertxException || one instanceof NoStackTraceThrowable)
         && Stream.of(

@@ -3,6 +3,7 @@ package io.impresario.rpc.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.impresario.rpc.RpcException;
 import io.smallrye.mutiny.TimeoutException;
@@ -44,8 +45,16 @@ class FailuresTest {
   @Test
   void otherInputAndOutputIsNotTheDatabase() {
     Throwable notJson = catchThrowable(() -> new ObjectMapper().readTree("{"));
+    Throwable inWordsOfTheNetwork =
+        catchThrowable(
+            () ->
+                new ObjectMapper()
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .readTree("{\"Connection reset\":1,\"Connection reset\":2}"));
+    assertThat(inWordsOfTheNetwork).hasMessageContaining("Connection reset");
     Stream.of(
             notJson,
+            inWordsOfTheNetwork,
             new UncheckedIOException((IOException) notJson),
             new EOFException(),
             new IOException("Invalid argument"),
