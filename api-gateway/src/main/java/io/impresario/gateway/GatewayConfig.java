@@ -30,6 +30,8 @@ public interface GatewayConfig {
 
   Limits limits();
 
+  Addresses addresses();
+
   Forwarding forwarding();
 
   Timeouts timeouts();
@@ -62,6 +64,16 @@ public interface GatewayConfig {
     int tenantRequestsPerSecond();
 
     int tenantBurst();
+  }
+
+  /** Callers without a known key, by their address, per replica. */
+  interface Addresses {
+    int unknownKeysPerSecond();
+
+    int unknownKeysBurst();
+
+    /** Networks whose word on the client's address ({@code X-Forwarded-For}) is taken. */
+    Optional<List<String>> trustedProxies();
   }
 
   /** Connections to the owning services. */

@@ -7,10 +7,12 @@ import io.impresario.gateway.key.ApiKey;
 import io.impresario.gateway.key.KeyDirectory;
 import io.impresario.gateway.key.KeyOwner;
 import io.impresario.gateway.key.KeyUse;
+import io.impresario.gateway.limit.StrangerLimits;
 import io.impresario.gateway.route.Access;
 import io.impresario.gateway.route.Route;
 import io.impresario.rpc.RpcException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.security.MessageDigest;
@@ -25,34 +27,65 @@ public class Admission {
 
   private final KeyDirectory keys;
   private final KeyUse use;
+  private final StrangerLimits strangers;
+  private final ClientAddresses addresses;
   private final Optional<String> adminKey;
   private final Optional<String> bootstrapKey;
   private final Clock clock;
 
   @Inject
-  public Admission(KeyDirectory keys, KeyUse use, GatewayConfig config, Clock clock) {
+  Admission(
+      KeyDirectory keys,
+      KeyUse use,
+      StrangerLimits strangers,
+      ClientAddresses addresses,
+      GatewayConfig config,
+      Clock clock) {
     this.keys = keys;
     this.use = use;
+    this.strangers = strangers;
+    this.addresses = addresses;
     this.adminKey = config.adminKey().filter(key -> !key.isBlank());
     this.bootstrapKey = config.bootstrap().apiKey();
     this.clock = clock;
   }
 
   /**
-   * The owner of the key of a request with these headers; empty for the operator. Fails with 401
-   * when the key is unknown and with 403 when the key lacks the route's scope.
+   * The owner of the key of a request; empty for the operator. Fails with 401 when the key is
+   * unknown, with 403 when it lacks the route's scope and with 429 when too many unknown ones came
+   * from the address.
    */
-  Uni<Optional<KeyOwner>> admit(
-      Route route, @Nullable String apiKey, @Nullable String givenAdminKey) {
+  Uni<Optional<KeyOwner>> admit(Route route, HttpServerRequest request) {
     if (route.access() == Access.OPERATOR) {
-      return isOperator(givenAdminKey)
+      return isOperator(request.getHeader("x-admin-key"))
           ? Uni.createFrom().item(Optional.empty())
           : Uni.createFrom().failure(RpcException::unauthorized);
     }
-    if (apiKey == null || !isPlausible(apiKey)) {
+    String given = request.getHeader("x-api-key");
+    if (given == null || !isPlausible(given)) {
       return Uni.createFrom().failure(RpcException::unauthorized);
     }
-    return keys.find(new ApiKey(apiKey)).map(owner -> Optional.of(scoped(route, owner)));
+    ApiKey key = new ApiKey(given);
+    return (keys.remembers(key) ? keys.find(key) : findForStranger(key, request))
+        .map(owner -> Optional.of(scoped(route, owner)));
+  }
+
+  private Uni<Optional<KeyOwner>> findForStranger(ApiKey key, HttpServerRequest request) {
+    String address =
+        addresses.of(
+            request.remoteAddress().hostAddress(), request.headers().getAll("x-forwarded-for"));
+    return Uni.createFrom()
+        .deferred(
+            () -> {
+              strangers.check(address);
+              return keys.find(key);
+            })
+        .invoke(
+            found -> {
+              if (found.isEmpty()) {
+                strangers.charge(address);
+              }
+            });
   }
 
   private KeyOwner scoped(Route route, Optional<KeyOwner> found) {

@@ -87,7 +87,7 @@ public class FrontDoor {
       return;
     }
     call.when(
-        admission.admit(route, request.getHeader("x-api-key"), request.getHeader("x-admin-key")),
+        admission.admit(route, request),
         owner -> admitted(call, route, services, owner),
         refusal -> call.refuse(Failures.translate(refusal, call.requestId())));
   }

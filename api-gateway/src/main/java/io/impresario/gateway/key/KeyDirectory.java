@@ -65,6 +65,12 @@ public class KeyDirectory {
         .executor(Runnable::run);
   }
 
+  /** Whether an answer about the key needs no lookup, or it was a real one lately. */
+  public boolean remembers(ApiKey key) {
+    ByteBuffer hash = ByteBuffer.wrap(key.hash());
+    return unknown.getIfPresent(hash) != null || lastFound.getIfPresent(hash) != null;
+  }
+
   /** Empty for a key that is unknown, revoked, expired or of a suspended tenant. */
   public Uni<Optional<KeyOwner>> find(ApiKey key) {
     ByteBuffer hash = ByteBuffer.wrap(key.hash());

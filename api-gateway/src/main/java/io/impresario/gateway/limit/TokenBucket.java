@@ -27,12 +27,25 @@ final class TokenBucket {
    * @return zero when it was there, else the time until it will be
    */
   synchronized Duration take(long now) {
-    refill(now);
-    if (tokens >= 1) {
+    Duration wait = untilFree(now);
+    if (wait.isZero()) {
       tokens -= 1;
-      return Duration.ZERO;
     }
-    return Duration.ofNanos((long) Math.ceil((1 - tokens) / perSecond * NANOS_PER_SECOND));
+    return wait;
+  }
+
+  /** The time until a token is there; zero when one is. */
+  synchronized Duration untilFree(long now) {
+    refill(now);
+    return tokens >= 1
+        ? Duration.ZERO
+        : Duration.ofNanos((long) Math.ceil((1 - tokens) / perSecond * NANOS_PER_SECOND));
+  }
+
+  /** Takes a token whether it is there or not; a debt is never larger than the burst. */
+  synchronized void charge(long now) {
+    refill(now);
+    tokens = Math.max(-burst, tokens - 1);
   }
 
   /** Gives back a token that was taken for a call that another limit refused. */

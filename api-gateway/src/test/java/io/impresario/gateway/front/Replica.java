@@ -7,6 +7,7 @@ import io.impresario.gateway.key.KeyDirectory;
 import io.impresario.gateway.key.KeyStore;
 import io.impresario.gateway.key.KeyUse;
 import io.impresario.gateway.limit.RateLimits;
+import io.impresario.gateway.limit.StrangerLimits;
 import io.impresario.gateway.route.RouteTable;
 import io.impresario.rpc.http.IdentityTokens;
 import io.smallrye.mutiny.Uni;
@@ -43,7 +44,13 @@ final class Replica implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     KeyStore store = new KeyStore(pool);
     Admission admission =
-        new Admission(new KeyDirectory(store, config, clock), new KeyUse(store), config, clock);
+        new Admission(
+            new KeyDirectory(store, config, clock),
+            new KeyUse(store),
+            new StrangerLimits(config),
+            new ClientAddresses(config),
+            config,
+            clock);
     FrontDoor door =
         new FrontDoor(
             new RouteTable(config), admission, new RateLimits(config), own, new Documentation());
@@ -76,11 +83,21 @@ final class Replica implements AutoCloseable {
    * The configuration of another gateway, except for where services are and how many calls are
    * free.
    */
-  record Config(GatewayConfig base, List<URI> services, Limits limits, Timeouts timeouts)
+  record Config(
+      GatewayConfig base, List<URI> services, Limits limits, Timeouts timeouts, Addresses addresses)
       implements GatewayConfig {
     Config(GatewayConfig base, List<URI> services, Limits limits) {
       this(base, services, limits, base.timeouts());
     }
+
+    Config(GatewayConfig base, List<URI> services, Limits limits, Timeouts timeouts) {
+      this(base, services, limits, timeouts, base.addresses());
+    }
+
+    /** Guesses that are free, and who is believed about an address. */
+    record Guesses(
+        int unknownKeysPerSecond, int unknownKeysBurst, Optional<List<String>> trustedProxies)
+        implements Addresses {}
 
     record Free(
         int keyRequestsPerSecond, int keyBurst, int tenantRequestsPerSecond, int tenantBurst)
