@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /api/auth/api-key/*}: a tenant's own keys, in the plain JSON that the client's key
- * commands speak. A key can give a new one no scope that it lacks itself.
+ * commands speak. A key can give a new one no scope that it lacks itself, and no later expiry.
  */
 @ApplicationScoped
 class ApiKeyProcedures implements ProcedureGroup {
@@ -78,13 +78,8 @@ class ApiKeyProcedures implements ProcedureGroup {
         scopes == null ? List.copyOf(new TreeSet<>(call.tenantCaller().scopes())) : scopes;
     given.forEach(call.tenantCaller()::require);
     return Panache.withSession(() -> keys.findById(call.tenantCaller().keyId()))
-        .map(own -> within(own == null ? null : own.limit(), asked, input))
-        .flatMap(
-            limit ->
-                issuing.issue(
-                    call.tenantCaller().tenantId(),
-                    name,
-                    new StoredKey.Grant(given, expiresAt, limit)))
+        .map(own -> within(own, new StoredKey.Grant(given, expiresAt, asked), input))
+        .flatMap(grant -> issuing.issue(call.tenantCaller().tenantId(), name, grant))
         .map(
             issued ->
                 new Created(
@@ -95,8 +90,33 @@ class ApiKeyProcedures implements ProcedureGroup {
                     issued.key().text()));
   }
 
-  /** A key hands on its own limit, or a lower one. */
-  private @Nullable KeyLimit within(@Nullable KeyLimit own, @Nullable KeyLimit asked, Input input) {
+  /** A key hands on its own expiry and limit, or an earlier and a lower one. */
+  private StoredKey.Grant within(@Nullable StoredKey own, StoredKey.Grant asked, Input input) {
+    if (own == null) {
+      return asked;
+    }
+    Instant expiresAt = expiryWithin(own.expiresAt(), asked.expiresAt(), input);
+    KeyLimit limit = limitWithin(own.limit(), asked.limit(), input);
+    input.check();
+    return new StoredKey.Grant(asked.scopes(), expiresAt, limit);
+  }
+
+  private static @Nullable Instant expiryWithin(
+      @Nullable Instant own, @Nullable Instant asked, Input input) {
+    if (own == null || asked == null) {
+      return asked == null ? own : asked;
+    }
+    if (asked.isAfter(own)) {
+      boolean isTime = input.has("expires_at") && !input.isNull("expires_at");
+      input.issue(
+          Issue.custom(
+              isTime ? "expires_at" : "expiresIn", "Is later than the expiry of this key"));
+    }
+    return asked;
+  }
+
+  private @Nullable KeyLimit limitWithin(
+      @Nullable KeyLimit own, @Nullable KeyLimit asked, Input input) {
     if (asked == null) {
       return own;
     }
@@ -107,7 +127,6 @@ class ApiKeyProcedures implements ProcedureGroup {
     if (input.has("burst") && asked.burst() > most.burst()) {
       input.issue(Issue.custom("burst", "Exceeds the limit of this key"));
     }
-    input.check();
     return new KeyLimit(asked.requestsPerSecond(), Math.min(asked.burst(), most.burst()));
   }
 

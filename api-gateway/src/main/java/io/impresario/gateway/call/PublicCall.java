@@ -35,6 +35,7 @@ public final class PublicCall {
   private long requestBytes;
   private boolean bodyEnded;
   private boolean answered;
+  private Consumer<RpcException> ending = this::refuse;
 
   public PublicCall(Vertx vertx, HttpServerRequest request, String requestId, long startNanos) {
     this.vertx = vertx;
@@ -136,6 +137,21 @@ public final class PublicCall {
     }
     error.headers().forEach(response()::putHeader);
     send(error.status(), JSON, Buffer.buffer(Envelope.errorText(error)));
+  }
+
+  /** Who passes an answer on ends it in its own way, also in the middle. */
+  public void endsBy(Consumer<RpcException> way) {
+    ending = way;
+  }
+
+  /** Ends the call for a reason that came up while it was served. */
+  public void end(RpcException reason) {
+    ending.accept(reason);
+  }
+
+  /** Whether the response is out, or its client is gone. */
+  public boolean isServed() {
+    return response().ended() || response().closed();
   }
 
   public void answer(String json) {

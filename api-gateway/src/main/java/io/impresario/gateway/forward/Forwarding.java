@@ -67,6 +67,7 @@ final class Forwarding {
     limit(route.timeout());
     call.response().closeHandler(ignored -> abandon());
     call.response().exceptionHandler(ignored -> abandon());
+    call.endsBy(this::fail);
   }
 
   private void limit(Duration time) {

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,12 @@ public class FrontDoor {
   private static final String OWN_FILES_ONLY =
       "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action"
           + " 'none'; frame-ancestors 'none'";
+
+  /**
+   * A key may be 3 s old in memory and takes 1.5 s to look up, and an answer that goes on for long
+   * ends within five seconds of its revocation.
+   */
+  private static final Duration ADMITTED_AGAIN_AFTER = Duration.ofMillis(250);
 
   private final RouteTable routes;
   private final Admission admission;
@@ -109,7 +116,25 @@ public class FrontDoor {
       own.answer(call, route);
     } else {
       services.forward(call, route);
+      if (route.isOpenForLong()) {
+        stayAdmitted(call, route);
+      }
     }
+  }
+
+  /** Asks again and again whether the caller may still listen. */
+  private void stayAdmitted(PublicCall call, Route route) {
+    call.vertx()
+        .setTimer(
+            ADMITTED_AGAIN_AFTER.toMillis(),
+            due -> {
+              if (!call.isServed()) {
+                call.when(
+                    admission.admit(route, call.request()),
+                    owner -> stayAdmitted(call, route),
+                    refusal -> call.end(Failures.translate(refusal, call.requestId())));
+              }
+            });
   }
 
   private static void checkBody(HttpServerRequest request, Route route) {

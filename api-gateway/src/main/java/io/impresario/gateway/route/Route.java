@@ -42,6 +42,11 @@ public record Route(
     return access == Access.READ;
   }
 
+  /** Whether a client listens for longer than its key may be revoked for. */
+  public boolean isOpenForLong() {
+    return changesNothing() && (answer == Answer.LONG || answer == Answer.STREAM);
+  }
+
   Route withAudit() {
     return new Route(path, method, owner, access, maxBodyBytes, timeout, true, answer);
   }

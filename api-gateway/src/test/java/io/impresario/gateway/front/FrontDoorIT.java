@@ -172,6 +172,35 @@ class FrontDoorIT {
   }
 
   @Test
+  void aKeyMakesNoneThatOutlivesIt() {
+    String brief =
+        http.call("/api/auth/api-key/create", KEY, "{\"name\":\"brief\",\"expiresIn\":3600}")
+            .body()
+            .path("key")
+            .asText();
+    for (String longer : List.of("\"expiresIn\":3700", "\"expires_at\":\"2099-01-01T00:00:00Z\"")) {
+      Answer refused =
+          http.call("/api/auth/api-key/create", brief, "{\"name\":\"longer\"," + longer + "}");
+      assertThat(refused.status()).as(longer).isEqualTo(400);
+      JsonNode issue = refused.json().path("data").path("issues").path(0);
+      assertThat(issue.path("code").asText()).isEqualTo("custom");
+      assertThat(longer).contains("\"" + issue.path("path").path(0).asText() + "\"");
+    }
+    for (String within : List.of("", ",\"expires_at\":null", ",\"expiresIn\":60")) {
+      Answer made =
+          http.call("/api/auth/api-key/create", brief, "{\"name\":\"heir\"" + within + "}");
+      assertThat(made.status()).as(within).isEqualTo(200);
+    }
+    pool.query(
+            "SELECT heir.expires_at <= brief.expires_at AS within FROM api_keys heir, api_keys"
+                + " brief WHERE heir.name = 'heir' AND brief.name = 'brief'")
+        .execute()
+        .await()
+        .atMost(Duration.ofSeconds(5))
+        .forEach(row -> assertThat(row.getBoolean("within")).isTrue());
+  }
+
+  @Test
   void aKeyMayHaveALimitOfItsOwnAndHandsItOn() {
     String tenant =
         http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"slow\"}}")

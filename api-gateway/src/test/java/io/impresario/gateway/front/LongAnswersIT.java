@@ -3,6 +3,7 @@ package io.impresario.gateway.front;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.gateway.GatewayConfig;
 import io.impresario.gateway.call.Recorder;
 import io.impresario.gateway.front.Http.Answer;
@@ -19,6 +20,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
@@ -62,6 +64,7 @@ class LongAnswersIT {
   @Inject IdentityTokens identities;
   @Inject Recorder recorder;
   @Inject RouteTable table;
+  @Inject PublicPort port;
 
   private volatile Consumer<HttpServerRequest> behaviour = request -> request.response().end();
   private HttpServer service;
@@ -164,6 +167,65 @@ class LongAnswersIT {
   }
 
   @Test
+  void aWatchEndsWhenItsKeyIsRevokedElsewhere() throws IOException {
+    behaviour = LongAnswersIT::speakForEver;
+    Http elsewhere = new Http(port.port());
+    JsonNode made =
+        elsewhere.call("/api/auth/api-key/create", KEY, "{\"name\":\"listener\"}").body();
+    try (Socket client = call("/v1/jobs/watch", made.path("key").asText())) {
+      BufferedReader lines = listening(client);
+      String delete = "{\"keyId\":" + made.path("id") + "}";
+      assertThat(elsewhere.call("/api/auth/api-key/delete", KEY, delete).status()).isEqualTo(200);
+      assertThat(CompletableFuture.supplyAsync(() -> lines.lines().count()))
+          .as("the rest of the stream ends")
+          .succeedsWithin(Duration.ofSeconds(30));
+    }
+    Eventually.isTrue("nothing is in flight", () -> gateway.publicPort().inFlight() == 0);
+  }
+
+  @Test
+  void aWaitEndsWhenItsTenantIsSuspendedElsewhere() {
+    behaviour = request -> {};
+    Http elsewhere = new Http(port.port());
+    JsonNode tenant =
+        elsewhere.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"waiting\"}}").json();
+    Http http = new Http(gateway.port());
+    CompletableFuture<HttpResponse<String>> wait =
+        http.sendLater(http.post("/v1/jobs/wait", tenant.path("api_key").asText(), "{}"));
+    Eventually.isTrue("it is in flight", () -> gateway.publicPort().inFlight() == 1);
+    String suspended = "{\"json\":{\"tenant_id\":" + tenant.path("tenant_id") + "}}";
+    elsewhere.operator("/v1/admin/tenants/suspend", suspended);
+    HttpResponse<String> answer = wait.join();
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.body()).contains("\"code\":\"UNAUTHORIZED\"");
+  }
+
+  private static void speakForEver(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    response.setChunked(true).putHeader("content-type", "text/event-stream");
+    response.write(": here\n\n");
+    Vertx.currentContext()
+        .owner()
+        .setPeriodic(
+            100,
+            timer -> {
+              if (response.closed()) {
+                Vertx.currentContext().owner().cancelTimer(timer);
+              } else {
+                response.write(": still here\n\n");
+              }
+            });
+  }
+
+  /** The lines that arrive, from the first of the stream on. */
+  private static BufferedReader listening(Socket client) throws IOException {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(client.getInputStream(), ISO_8859_1));
+    assertThat(lines.lines().takeWhile(line -> !line.equals(": here")).toList()).isNotEmpty();
+    return lines;
+  }
+
+  @Test
   void aWaiterThatHangsUpEndsItsCall() throws IOException {
     AtomicBoolean begun = new AtomicBoolean();
     AtomicBoolean ended = new AtomicBoolean();
@@ -181,12 +243,16 @@ class LongAnswersIT {
   }
 
   private Socket call(String path) throws IOException {
+    return call(path, KEY);
+  }
+
+  private Socket call(String path, String key) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
     socket.setSoTimeout(15_000);
     String head =
         "POST %s HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-api-key: %s\r\ncontent-length: 2\r\n"
             + "content-type: application/json\r\n\r\n{}";
-    socket.getOutputStream().write(head.formatted(path, KEY).getBytes(ISO_8859_1));
+    socket.getOutputStream().write(head.formatted(path, key).getBytes(ISO_8859_1));
     socket.getOutputStream().flush();
     return socket;
   }
