@@ -33,8 +33,7 @@ final class Forwarding {
 
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final List<String> PASSED_ON =
-      List.of(
-          "content-type", "content-length", "accept", "last-event-id", "tracestate", "user-agent");
+      List.of("content-type", "content-length", "last-event-id", "tracestate", "user-agent");
   private static final List<String> PASSED_BACK =
       List.of(
           "content-type",

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Admission {
   private static final int MAX_KEY_CHARACTERS = 512;
+  private static final String BEARER = "Bearer ";
 
   private final KeyDirectory keys;
   private final KeyUse use;
@@ -61,7 +62,7 @@ public class Admission {
           ? Uni.createFrom().item(Optional.empty())
           : Uni.createFrom().failure(RpcException::unauthorized);
     }
-    String given = request.getHeader("x-api-key");
+    String given = apiKey(request);
     if (given == null || !isPlausible(given)) {
       return Uni.createFrom().failure(RpcException::unauthorized);
     }
@@ -86,6 +87,15 @@ public class Admission {
                 strangers.charge(address);
               }
             });
+  }
+
+  /** {@code x-api-key}, or {@code Authorization: Bearer} where only that can be set. */
+  private static @Nullable String apiKey(HttpServerRequest request) {
+    String own = request.getHeader("x-api-key");
+    String authorization = request.getHeader("authorization");
+    boolean isBearer =
+        authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
+    return own == null && isBearer ? authorization.substring(BEARER.length()).strip() : own;
   }
 
   private KeyOwner scoped(Route route, Optional<KeyOwner> found) {

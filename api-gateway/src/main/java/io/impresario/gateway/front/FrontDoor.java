@@ -144,6 +144,10 @@ public class FrontDoor {
     if (expected && !ContentTypes.isJson(contentType)) {
       throw RpcException.unsupportedMediaType();
     }
+    String encoding = request.getHeader("content-encoding");
+    if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+      throw RpcException.unsupportedEncoding();
+    }
     if (announced > route.maxBodyBytes()) {
       throw RpcException.payloadTooLarge(route.maxBodyBytes());
     }

@@ -8,6 +8,8 @@ import io.impresario.rpc.Envelope;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.http.IdentityTokens;
 import io.impresario.rpc.http.RequestIds;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -21,6 +23,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server that clients connect to: HTTP/1.1 on Vert.x itself, one instance per event loop, each
@@ -117,15 +120,24 @@ public class PublicPort {
 
   /** A request that is not HTTP: broken request line, headers too large, bad framing. */
   private void refuseInvalid(HttpServerRequest request) {
-    RpcException malformed = RpcException.malformed();
+    RpcException error = refusal(request.decoderResult().cause());
     request
         .response()
-        .setStatusCode(malformed.status())
+        .setStatusCode(error.status())
         .putHeader("content-type", "application/json")
         .putHeader("connection", "close")
         .putHeader(RequestIds.HEADER, RequestIds.of(null, clock))
-        .end(Envelope.errorText(malformed));
+        .end(Envelope.errorText(error));
     request.connection().close();
+  }
+
+  private static RpcException refusal(@Nullable Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return RpcException.uriTooLong(MAX_REQUEST_LINE_BYTES);
+    }
+    return cause instanceof TooLongHttpHeaderException
+        ? RpcException.headersTooLarge(MAX_HEADER_BYTES)
+        : RpcException.malformed();
   }
 
   private HttpServerOptions options() {

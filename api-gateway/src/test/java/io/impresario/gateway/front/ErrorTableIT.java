@@ -263,6 +263,36 @@ class ErrorTableIT {
   }
 
   @Test
+  void contentEncodings() {
+    for (Route route : posts()) {
+      Answer answer =
+          http.send(
+              authorised(route)
+                  .header("content-type", "application/json")
+                  .header("content-encoding", "gzip")
+                  .POST(HttpRequest.BodyPublishers.ofString("{}")));
+      isError(route, answer, 415, "UNSUPPORTED_MEDIA_TYPE");
+      assertThat(message(answer)).contains("content encoding");
+      assertThat(answer.header("accept-encoding")).isEqualTo("identity");
+    }
+  }
+
+  @Test
+  void whatIsAcceptedChangesNothing() {
+    for (Route route : forwarded()) {
+      for (String accepted : List.of("text/html", "image/png, text/event-stream", "x")) {
+        Answer answer =
+            http.send(
+                authorised(route)
+                    .header("content-type", "application/json")
+                    .header("accept", accepted)
+                    .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(answer.status()).as(route.path() + " " + accepted).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void bugsLeakNothing() {
     for (Route route : forwarded()) {
       Answer answer = call(route, "{\"json\":{\"ending\":\"bug\"}}");

@@ -114,6 +114,44 @@ class FrontDoorIT {
   }
 
   @Test
+  void saysWhichPartOfTheHeadIsTooLong() throws IOException {
+    assertThat(raw("POST /" + "x".repeat(10_000) + " HTTP/1.1\r\nhost: x\r\n\r\n"))
+        .startsWith("HTTP/1.0 414")
+        .contains("\"code\":\"URI_TOO_LONG\"")
+        .contains("{\"limit_bytes\":8192}");
+    assertThat(raw("POST / HTTP/1.1\r\nhost: x\r\na: " + "x".repeat(20_000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431")
+        .contains("\"code\":\"REQUEST_HEADER_FIELDS_TOO_LARGE\"")
+        .contains("{\"limit_bytes\":16384}");
+  }
+
+  @Test
+  void takesTheKeyAsABearerTokenToo() {
+    for (String scheme : List.of("Bearer ", "bearer  ")) {
+      assertThat(http.send(bearer(scheme + KEY)).status()).as(scheme).isEqualTo(200);
+    }
+    for (String wrong : List.of("Bearer imp_unknown", "Bearer", "Bearer ", "Basic " + KEY, KEY)) {
+      assertThat(http.send(bearer(wrong)).status()).as(wrong).isEqualTo(401);
+    }
+    assertThat(http.send(bearer("Bearer imp_unknown").header("x-api-key", KEY)).status())
+        .as("x-api-key is the one that counts")
+        .isEqualTo(200);
+    assertThat(
+            http.send(
+                    http.request("/v1/admin/tenants/list")
+                        .header("authorization", "Bearer " + OwningServices.ADMIN_KEY)
+                        .POST(HttpRequest.BodyPublishers.noBody()))
+                .status())
+        .isEqualTo(401);
+  }
+
+  private HttpRequest.Builder bearer(String authorization) {
+    return http.request("/v1/jobs/list")
+        .header("authorization", authorization)
+        .POST(HttpRequest.BodyPublishers.noBody());
+  }
+
+  @Test
   void aTenantManagesItsKeys() {
     Answer made = http.call("/api/auth/api-key/create", KEY, "{\"name\":\"laptop\",\"extra\":1}");
     assertThat(made.status()).isEqualTo(200);

@@ -113,6 +113,31 @@ public final class RpcException extends RuntimeException {
         415, "UNSUPPORTED_MEDIA_TYPE", "The content type must be application/json", Map.of());
   }
 
+  public static RpcException unsupportedEncoding() {
+    return new RpcException(
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "The body must be sent without a content encoding",
+        Map.of(),
+        Map.of("Accept-Encoding", "identity"));
+  }
+
+  public static RpcException uriTooLong(long limitBytes) {
+    return plain(
+        414,
+        "URI_TOO_LONG",
+        "The request line is longer than " + limitBytes + " bytes",
+        Map.of("limit_bytes", limitBytes));
+  }
+
+  public static RpcException headersTooLarge(long limitBytes) {
+    return plain(
+        431,
+        "REQUEST_HEADER_FIELDS_TOO_LARGE",
+        "The request headers are larger than " + limitBytes + " bytes",
+        Map.of("limit_bytes", limitBytes));
+  }
+
   /**
    * @param limitName which limit was met, as the operator's configuration names it
    */

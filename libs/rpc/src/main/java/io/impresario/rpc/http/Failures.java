@@ -47,7 +47,7 @@ public final class Failures {
   public static RpcException ofStatus(int status) {
     return switch (status) {
       case 401 -> RpcException.unauthorized();
-      case 404, 406 -> RpcException.notFound("No such procedure");
+      case 404 -> RpcException.notFound("No such procedure");
       case 405 -> RpcException.methodNotSupported();
       case 413 -> RpcException.payloadTooLarge(RpcLimits.MAX_BODY_BYTES);
       case 415 -> RpcException.unsupportedMediaType();

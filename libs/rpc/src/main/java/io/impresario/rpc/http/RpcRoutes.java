@@ -3,6 +3,7 @@ package io.impresario.rpc.http;
 import io.impresario.rpc.Envelope;
 import io.impresario.rpc.RpcException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -36,6 +37,8 @@ public class RpcRoutes {
   private void begin(RoutingContext context) {
     String fromClient = context.request().getHeader(RequestIds.HEADER);
     RequestState.begin(context, RequestIds.of(fromClient, clock));
+    // A procedure answers in one form, also to a client that asks for another one.
+    context.request().headers().remove(HttpHeaders.ACCEPT);
     context.next();
   }
 

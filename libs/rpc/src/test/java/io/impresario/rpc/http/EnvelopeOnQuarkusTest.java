@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ class EnvelopeOnQuarkusTest {
   void wrapsAnAnswerAndKeepsNumbersVerbatim() {
     String body =
         """
-        {"json":{"name":"n","params":{"big":123456789012345678901234567890, "exact":1.10, "e":1E400}}}""";
+        {"json":{"name":"n","params":{"big":123456789012345678901234567890, "exact":1.10, "e":1E400}}}\
+        """;
     String answer = post("say", body).statusCode(200).extract().asString();
     org.assertj.core.api.Assertions.assertThat(answer)
         .isEqualTo(
@@ -63,6 +65,18 @@ class EnvelopeOnQuarkusTest {
   void takesNoBodyAndAnEmptyOneAsNoInput() {
     post("nothing", "").statusCode(200).body("json", nullValue());
     post("nothing", "{}").statusCode(200).body("$", hasKey("json"));
+  }
+
+  @Test
+  void answersInItsOneFormWhateverIsAccepted() {
+    for (String accepted : List.of("text/html", "image/png", "nonsense")) {
+      given(caller())
+          .accept(accepted)
+          .post("/v1/echo/nothing")
+          .then()
+          .statusCode(200)
+          .contentType("application/json");
+    }
   }
 
   @Test
