@@ -53,7 +53,32 @@ class UpstreamsTest {
     assertThat(isAskedLast(B)).isFalse();
     now += 4 * SECOND;
     assertThat(isAskedLast(B)).as("for the other call").isTrue();
-    b.gaveUp();
+    b.gaveUp(now);
+    assertThat(isAskedLast(B)).as("the next call would hang too").isTrue();
+    now += 29 * SECOND;
+    assertThat(isAskedLast(B)).isTrue();
+    now += SECOND;
+    assertThat(isAskedLast(B)).as("somebody has to find out").isFalse();
+  }
+
+  @Test
+  void oneThatHungIsTrustedWithItsNextAnswer() {
+    ServiceReplica b = replicas.get(1);
+    b.sent(now);
+    b.sent(now);
+    now += 10 * SECOND;
+    b.gaveUp(now);
+    assertThat(isAskedLast(B)).isTrue();
+    b.heard(now);
+    assertThat(isAskedLast(B)).isFalse();
+  }
+
+  @Test
+  void aClientThatLeavesSoonTellsNothing() {
+    ServiceReplica b = replicas.get(1);
+    b.sent(now);
+    now += SECOND;
+    b.gaveUp(now);
     assertThat(isAskedLast(B)).isFalse();
   }
 
