@@ -31,7 +31,7 @@ public final class KeysCommand {
     console.print("This is shown once. Its id is " + key.path("id").asText() + ".");
   }
 
-  @Command(description = "Lists all keys with their ids.")
+  @Command(description = "Lists all keys that are not revoked, with their ids.")
   void list() throws IOException, InterruptedException {
     JsonNode keys = GatewayClient.of(home).plain("GET", "/api/auth/api-key/list", Map.of());
     for (JsonNode key : keys) {
@@ -41,7 +41,7 @@ public final class KeysCommand {
                   key.path("id").asText(),
                   key.path("name").asText(),
                   key.path("start").asText(),
-                  key.path("enabled").asBoolean(true) ? "" : "  revoked"));
+                  key.path("enabled").asBoolean() ? "" : "  expired"));
     }
   }
 

@@ -32,15 +32,22 @@ public final class TenantsCommand {
 
   @Command(description = "Lists all tenants with their ids.")
   void list() throws IOException, InterruptedException {
-    JsonNode answer = GatewayClient.of(home).admin("tenants/list", Map.of());
-    JsonNode tenants = answer.isArray() ? answer : answer.path("tenants");
-    for (JsonNode tenant : tenants) {
-      console.print(
-          "%-38s %s%s"
-              .formatted(
-                  tenant.path("tenant_id").asText(),
-                  tenant.path("name").asText(),
-                  tenant.path("suspended").asBoolean(false) ? "  suspended" : ""));
+    GatewayClient gateway = GatewayClient.of(home);
+    JsonNode page = gateway.admin("tenants/list", Map.of());
+    page.path("tenants").forEach(this::show);
+    while (page.path("next_cursor").isTextual()) {
+      page = gateway.admin("tenants/list", Map.of("cursor", page.path("next_cursor").asText()));
+      page.path("tenants").forEach(this::show);
     }
+  }
+
+  private void show(JsonNode tenant) {
+    String status = tenant.path("status").asText();
+    console.print(
+        "%-38s %s%s"
+            .formatted(
+                tenant.path("tenant_id").asText(),
+                tenant.path("name").asText(),
+                status.equals("active") ? "" : "  " + status));
   }
 }
