@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A requested job could not be made, and never will be under this id. {@code reason} is a stable
- * slug: {@code workflow_not_found}, {@code workflow_not_ready}, {@code proxy_unavailable}, {@code
- * queue_full} or {@code invalid}.
+ * slug: {@code workflow_not_found}, {@code proxy_unavailable}, {@code queue_full} or {@code
+ * invalid}.
  */
 public record JobRejected(
     UUID jobId,
