@@ -30,7 +30,7 @@ class KeyIssuing {
   /** A key that was just made, with the only copy of its text. */
   record Issued(ApiKey key, StoredKey stored) {}
 
-  /** No replica answers more. */
+  /** More than any replica can answer. */
   private static final int MAX_PER_SECOND = 1_000_000;
 
   private final Tenants tenants;

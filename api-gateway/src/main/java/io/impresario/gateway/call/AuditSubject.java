@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a passing request speaks of, from the fields that name things. Looks at small
- * bodies only and never at another field: values may be secrets.
+ * Finds what a request is about, from the fields that name things. Reads small bodies only, and no
+ * other field: values may be secrets.
  */
 public final class AuditSubject {
-  /** An input that names something and carries no bulk is smaller. */
+  /** Inputs are smaller unless they carry bulk data, and then the name is not worth parsing it. */
   private static final int MAX_BYTES = 16 << 10;
 
   private static final int MAX_CHARACTERS = 200;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * ends it for all. A call that changes nothing survives the death of a replica.
  */
 final class Forwarding {
-  /** How the trail marks a call whose client did not wait for the answer, after nginx's custom. */
+  /** The status in the trail of a call whose client did not wait for the answer, as in nginx. */
   private static final int CLIENT_CLOSED = 499;
 
   private static final Duration RETRY = Duration.ofSeconds(2);

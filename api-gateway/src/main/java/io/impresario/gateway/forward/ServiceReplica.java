@@ -46,7 +46,7 @@ final class ServiceReplica {
     refusedAt = now;
   }
 
-  /** A call that is answered soon is on its way. */
+  /** A call that should be answered soon was sent. */
   void sent(long now) {
     if (unanswered == 0) {
       silentSince = now;

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Opens the public port once the first tenant is there, and closes it gently. Runs on the main
+ * Opens the public port once the first tenant exists, and closes it gracefully. Runs on the main
  * thread.
  */
 @ApplicationScoped

@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class PublicPort {
-  /** A key, a trace and cookies of strangers fit; more is an attack or a mistake. */
+  /** A key, a trace context and unrelated cookies fit; more is an attack or a mistake. */
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
   private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
 
-  /** Longer than the longest silence of an honest connection, which is jobs/wait's minute. */
+  /** Longer than the longest silence of a working connection, which is a minute of jobs/wait. */
   private static final int IDLE_SECONDS = 120;
 
   /** Names for random ports in this JVM; Quarkus takes the first few for its own servers. */
@@ -118,7 +118,7 @@ public class PublicPort {
             });
   }
 
-  /** A request that is not HTTP: broken request line, headers too large, bad framing. */
+  /** A request that is not valid HTTP: a broken request line, too large a head, bad framing. */
   private void refuseInvalid(HttpServerRequest request) {
     RpcException error = refusal(request.decoderResult().cause());
     request

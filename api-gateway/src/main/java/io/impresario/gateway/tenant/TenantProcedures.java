@@ -12,9 +12,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/**
- * Small procedures that the client calls on its way: {@code tenant/settings}, and its telemetry.
- */
+/** {@code tenant/settings}, and where the client sends its telemetry. */
 @ApplicationScoped
 class TenantProcedures implements ProcedureGroup {
   record Settings(UUID tenantId, String name, Instant createdAt) {}
@@ -44,8 +42,8 @@ class TenantProcedures implements ProcedureGroup {
   }
 
   /**
-   * Telemetry is for the hosted service's owner; here it is taken, so that clients go on, and
-   * dropped.
+   * Telemetry is meant for the owner of the hosted service. Here it is accepted, so that clients go
+   * on, and dropped.
    */
   private Uni<Accepted> drop(Call call) {
     return Uni.createFrom().item(new Accepted(true));

@@ -29,7 +29,7 @@ final class TextFormat {
     }
   }
 
-  /** Null when the text is no ISO-8601 date-time with an offset. */
+  /** Null when the text is not an ISO-8601 date-time with an offset. */
   static @Nullable Instant instant(String text) {
     try {
       return OffsetDateTime.parse(text).toInstant();

@@ -6,8 +6,8 @@ import io.smallrye.config.ConfigMapping;
 @ConfigMapping(prefix = "impresario.identity")
 public interface IdentityConfig {
   /**
-   * At least 32 characters, the same in all services. There is no default: a guessable one is no
-   * secret.
+   * At least 32 characters, the same in all services. There is no default: a guessable one would
+   * not be a secret.
    */
   String secret();
 }

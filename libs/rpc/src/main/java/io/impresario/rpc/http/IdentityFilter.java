@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Lets only requests with the gateway's (or another service's) signed word about their caller reach
- * a resource. Tokens are judged by the machine's own clock: how long one lives is no business rule.
+ * a resource. Tokens are judged by the machine's own clock: their lifetime is not a business rule.
  */
 @Provider
 public class IdentityFilter implements ContainerRequestFilter {

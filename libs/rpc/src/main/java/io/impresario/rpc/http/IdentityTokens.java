@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Makes and judges identity tokens under the configured secret. Made at start, so that a missing or
- * short secret stops it. Judged by the machine's own clock: how long a token lives is no business
- * rule.
+ * short secret stops it. Judged by the machine's own clock: the lifetime of a token is not a
+ * business rule.
  */
 @ApplicationScoped
 @Startup

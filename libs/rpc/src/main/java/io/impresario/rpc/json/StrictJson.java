@@ -33,8 +33,8 @@ public final class StrictJson {
       Pattern.compile("[eE][+-]?[0-9]{" + (JsonLimits.MAX_EXPONENT_DIGITS + 1) + "}");
 
   /**
-   * Without the features that trust the author: names of strangers are not interned, crowded hashes
-   * of them fail nothing, and a byte order mark or UTF-16 is not JSON.
+   * Without the features that trust the author: the names are not interned, colliding hashes of
+   * them are not an error, and a byte order mark or UTF-16 is not JSON.
    */
   private static final JsonFactory JSON =
       JsonFactory.builder()
