@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,10 +92,18 @@ class ResealingIT {
     }
   }
 
+  private Connection connection;
+
   @BeforeEach
   void emptyTable() throws SQLException {
+    connection = servers.connect("callback");
     execute("CREATE TABLE IF NOT EXISTS safe (id uuid PRIMARY KEY, front text, back text)");
     execute("TRUNCATE safe");
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
   }
 
   /** A wrong ring stops the start: it is read then, not with the first secret. */
@@ -173,9 +182,8 @@ class ResealingIT {
 
   private UUID insert(KeyRing front, @Nullable KeyRing back) throws SQLException {
     UUID id = UUID.randomUUID();
-    try (Connection connection = servers.connect("callback");
-        PreparedStatement insert =
-            connection.prepareStatement("INSERT INTO safe VALUES (?, ?, ?)")) {
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO safe VALUES (?, ?, ?)")) {
       insert.setObject(1, id);
       insert.setString(2, front.seal("front", "safe:" + id));
       insert.setString(3, back == null ? null : back.seal("back", "safe:" + id));
@@ -185,8 +193,7 @@ class ResealingIT {
   }
 
   private long number(String query) throws SQLException {
-    try (Connection connection = servers.connect("callback");
-        Statement statement = connection.createStatement();
+    try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       rows.next();
       return rows.getLong(1);
@@ -194,8 +201,7 @@ class ResealingIT {
   }
 
   private void execute(String sql) throws SQLException {
-    try (Connection connection = servers.connect("callback");
-        Statement statement = connection.createStatement()) {
+    try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
