@@ -35,6 +35,8 @@ class ArchitectureTest {
         .definedBy("..callback.history..")
         .layer("delivery")
         .definedBy("..callback.delivery..")
+        .layer("lane")
+        .definedBy("..callback.lane..")
         .layer("sending")
         .definedBy("..callback.sending..")
         .layer("secret")

@@ -29,15 +29,17 @@ class AttemptRecorder {
 
   private record Waiting(AttemptReport report, long sinceNanos) {}
 
-  private final DeliveryStore store;
+  private final ReportStore store;
   private final DeliveryConfig config;
   private final Duty duty;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
+  private volatile Runnable lanesTurned = () -> {};
+
   /** So many at the head go one by one, because one of them can never be written. */
   private int alone;
 
-  AttemptRecorder(DeliveryStore store, DeliveryConfig config, Duties duties) {
+  AttemptRecorder(ReportStore store, DeliveryConfig config, Duties duties) {
     this.store = store;
     this.config = config;
     this.duty = duties.create(DutySpec.of("attempt-recorder", config.sweep(), this::write));
@@ -54,6 +56,17 @@ class AttemptRecorder {
     duty.wake();
   }
 
+  /** What to do when a lane that may have something due has changed its budget. */
+  void whenLanesTurn(Runnable action) {
+    lanesTurned = action;
+  }
+
+  private void turned(boolean someLane) {
+    if (someLane) {
+      lanesTurned.run();
+    }
+  }
+
   synchronized boolean isIdle() {
     return waiting.isEmpty();
   }
@@ -66,6 +79,8 @@ class AttemptRecorder {
     return store
         .record(batch.stream().map(Waiting::report).toList())
         .invoke(() -> remove(batch))
+        .invoke(this::turned)
+        .replaceWithVoid()
         .onFailure(failure -> !SqlFault.passes(failure))
         .recoverWithUni(failure -> refused(batch, failure))
         .onFailure()

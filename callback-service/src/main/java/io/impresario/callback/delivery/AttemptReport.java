@@ -8,13 +8,18 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The end of one attempt and what follows from it, to be written in one transaction. */
+/**
+ * The end of one attempt and what follows from it, to be written in one transaction.
+ *
+ * @param quick whether the target answered in time; null when nothing was asked of it
+ */
 record AttemptReport(
     ClaimedDelivery delivery,
     AttemptOutcome outcome,
     NextStep next,
     Instant startedAt,
-    Duration took) {
+    Duration took,
+    @Nullable Boolean quick) {
 
   /** False when there was nothing to attempt. */
   boolean isAttempt() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param claim its fence, and the attempt's number
  * @param url of the job's own callback, or the endpoint's current one
+ * @param weight units of its budget
  * @param failures since the retry plan was started
  * @param signing sealed secrets; null when the endpoint was deleted
  * @param endpointActive false for an endpoint that was switched off or deleted
@@ -23,7 +24,8 @@ record ClaimedDelivery(
     @Nullable UUID endpointId,
     String event,
     String url,
-    String lane,
+    Lane lane,
+    int weight,
     int failures,
     Buffer body,
     @Nullable SealedSigning signing,
@@ -33,6 +35,14 @@ record ClaimedDelivery(
   boolean isTest() {
     return event.equals(CallbackEvent.TEST.wireName());
   }
+
+  /**
+   * Where it stands in line.
+   *
+   * @param large whether it is the lane of the target's large bodies
+   * @param width attempts that the lane may have under way
+   */
+  record Lane(String name, boolean large, int width) {}
 
   /** What signs it, as it lies in the database. */
   record SealedSigning(

@@ -23,13 +23,16 @@ public interface DeliveryConfig {
   /** How often due deliveries are looked for when nothing wakes the workers. */
   Duration sweep();
 
-  /** Attempts under way in this process. */
+  /** Attempts under way in this process, at targets that answer in time. */
   int maxInFlight();
+
+  /** The same at targets that have not done so yet, or no longer do. */
+  int maxUnprovenInFlight();
 
   /** Attempts under way at one target that answers. */
   int maxInFlightPerTarget();
 
-  /** The same for a target of which nothing is known yet. */
+  /** The same at a target of which nothing is known yet. */
   int startInFlightPerTarget();
 
   /** An answer that takes longer counts against its target. */
@@ -38,8 +41,11 @@ public interface DeliveryConfig {
   /** Bodies above this have slots of their own. */
   int largeBodyBytes();
 
-  /** Attempts with large bodies under way in this process; one at each target. */
-  int maxLargeInFlight();
+  /**
+   * Mebibytes of large bodies under way in this process, one body at each target, to targets that
+   * answer in time; as many again to the others.
+   */
+  int maxLargeMebibytes();
 
   /** How long a stop waits for attempts under way. */
   Duration drain();

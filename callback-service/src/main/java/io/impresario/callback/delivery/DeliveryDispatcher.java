@@ -1,9 +1,14 @@
 package io.impresario.callback.delivery;
 
-import io.impresario.callback.delivery.DeliveryPump.SizeClass;
+import io.impresario.callback.delivery.DeliveryPump.Budget;
+import io.impresario.callback.lane.LaneStore;
 import io.impresario.duty.Duties;
+import io.impresario.duty.Duty;
+import io.impresario.duty.DutySpec;
+import io.impresario.duty.Round;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
@@ -15,24 +20,31 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
- * The life of the workers: two pumps, one for ordinary bodies and one for large ones, woken when a
- * delivery is made.
+ * The life of the workers: a pump for each budget, woken when a delivery is made or its time has
+ * come.
  */
 @ApplicationScoped
 public class DeliveryDispatcher {
+
+  /** Lanes that one round makes ready. */
+  private static final int RIPE_LANES = 1000;
 
   private static final long DRAIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final DeliveryConfig config;
   private final AttemptRecorder recorder;
+  private final LaneStore lanes;
   private final List<DeliveryPump> pumps;
+  private final Duty dueLanes;
 
   DeliveryDispatcher(
       Vertx vertx,
       DeliveryConfig config,
-      DeliveryStore store,
+      ClaimStore store,
+      LaneStore lanes,
       DeliveryAttempt attempt,
       AttemptRecorder recorder,
       DeliveryMetrics metrics,
@@ -40,6 +52,7 @@ public class DeliveryDispatcher {
       Clock clock) {
     this.config = config;
     this.recorder = recorder;
+    this.lanes = lanes;
     DeliveryPump.Parts parts =
         new DeliveryPump.Parts(
             store,
@@ -50,26 +63,23 @@ public class DeliveryDispatcher {
             clock,
             () -> ThreadLocalRandom.current().nextDouble());
     Context context = vertx.getOrCreateContext();
+    int large = config.maxLargeMebibytes();
     this.pumps =
-        List.of(
-            new DeliveryPump(
-                parts,
-                new SizeClass("delivery-pump", false, config.maxInFlight()),
-                new LaneLimits(config.startInFlightPerTarget(), config.maxInFlightPerTarget()),
-                context,
-                duties),
-            new DeliveryPump(
-                parts,
-                new SizeClass("large-delivery-pump", true, config.maxLargeInFlight()),
-                new LaneLimits(1, 1),
-                context,
-                duties));
-    metrics.inFlight("ordinary", pumps.get(0)::inFlight);
-    metrics.inFlight("large", pumps.get(1)::inFlight);
+        Stream.of(
+                new Budget("delivery-pump", false, true, config.maxInFlight()),
+                new Budget("unproven-delivery-pump", false, false, config.maxUnprovenInFlight()),
+                new Budget("large-delivery-pump", true, true, large),
+                new Budget("unproven-large-delivery-pump", true, false, large))
+            .map(budget -> new DeliveryPump(parts, budget, context, duties))
+            .toList();
+    this.dueLanes = duties.create(DutySpec.of("due-lanes", config.sweep(), this::wakeDueLanes));
+    recorder.whenLanesTurn(this::wake);
+    pumps.forEach(pump -> metrics.inFlight(pump.budget(), pump::inFlight));
   }
 
   void start(@Observes StartupEvent event) {
     pumps.forEach(DeliveryPump::start);
+    dueLanes.start();
   }
 
   /**
@@ -87,6 +97,19 @@ public class DeliveryDispatcher {
   /** Tells the workers that something may be due; cheap, from any thread. */
   public void wake() {
     pumps.forEach(DeliveryPump::wake);
+  }
+
+  /** Retries whose time has come, and leases that have run out. */
+  private Uni<Round> wakeDueLanes() {
+    return lanes
+        .ripen(RIPE_LANES)
+        .invoke(
+            ripe -> {
+              if (ripe > 0) {
+                wake();
+              }
+            })
+        .map(ripe -> Round.moreIf(ripe == RIPE_LANES));
   }
 
   private boolean isBusy() {

@@ -19,8 +19,11 @@ class DeliveryMetrics {
     this.registry = registry;
   }
 
-  void inFlight(String size, Supplier<Number> count) {
-    Gauge.builder("impresario.delivery.in.flight", count).tag("size", size).register(registry);
+  void inFlight(DeliveryPump.Budget budget, Supplier<Number> count) {
+    Gauge.builder("impresario.delivery.in.flight", count)
+        .tag("size", budget.large() ? "large" : "ordinary")
+        .tag("target", budget.proven() ? "proven" : "unproven")
+        .register(registry);
   }
 
   void attempted(AttemptReport report) {

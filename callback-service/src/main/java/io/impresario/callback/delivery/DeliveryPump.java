@@ -1,9 +1,12 @@
 package io.impresario.callback.delivery;
 
-import io.impresario.callback.delivery.DeliveryStore.Room;
+import io.impresario.callback.delivery.ClaimStore.Room;
 import io.impresario.callback.retry.RetryPlan;
 import io.impresario.callback.sending.AttemptOutcome;
+import io.impresario.callback.sending.AttemptOutcome.Answered;
 import io.impresario.callback.sending.AttemptOutcome.Unreachable;
+import io.impresario.callback.sending.AttemptOutcome.Unsigned;
+import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
 import io.impresario.duty.Duties;
 import io.impresario.duty.Duty;
 import io.impresario.duty.DutySpec;
@@ -13,25 +16,25 @@ import io.vertx.core.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the slots of one size class filled with due deliveries. A round is one claim, which takes
- * everything that has become free since the one before. All state belongs to one event loop.
+ * Keeps one budget filled with due deliveries. A round is one claim, which takes everything that
+ * has become free since the one before. All state belongs to one event loop.
  */
 final class DeliveryPump {
 
   private static final Logger LOG = Logger.getLogger(DeliveryPump.class);
-  private static final long FORGET_LANES_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final UUID FIRST = new UUID(0, 0);
 
   /** What a pump works with; shared by the pumps of a process. */
   record Parts(
-      DeliveryStore store,
+      ClaimStore store,
       DeliveryAttempt attempt,
       AttemptRecorder recorder,
       DeliveryMetrics metrics,
@@ -40,30 +43,32 @@ final class DeliveryPump {
       DoubleSupplier random) {}
 
   /**
-   * Which deliveries a pump takes.
+   * What one pump may have under way: deliveries of one size to targets of one standing. Targets
+   * that have not answered in time yet, or no longer do, have budgets of their own, so that they
+   * cannot take the slots of those that answer.
    *
-   * @param name of its duty
-   * @param slots attempts under way
+   * @param name of the pump's duty
+   * @param proven whether for targets that answered in time when they were last asked
+   * @param units an ordinary body takes one, a large one as many as it has mebibytes
    */
-  record SizeClass(String name, boolean large, int slots) {}
+  record Budget(String name, boolean large, boolean proven, int units) {}
 
   private final Parts parts;
-  private final SizeClass size;
-  private final LaneLimits lanes;
+  private final Budget budget;
+  private final UnderWay underWay;
   private final Executor loop;
   private final RetryPlan plan;
   private final Duty duty;
-  private String cursor = "";
-  private long lanesForgottenAt = System.nanoTime();
+  private UUID cursor = FIRST;
   private volatile int inFlight;
 
-  DeliveryPump(Parts parts, SizeClass size, LaneLimits lanes, Context context, Duties duties) {
+  DeliveryPump(Parts parts, Budget budget, Context context, Duties duties) {
     this.parts = parts;
-    this.size = size;
-    this.lanes = lanes;
+    this.budget = budget;
+    this.underWay = new UnderWay(budget.units());
     this.loop = action -> context.runOnContext(go -> action.run());
     this.plan = parts.config().retryPlan();
-    this.duty = duties.create(DutySpec.of(size.name(), parts.config().sweep(), this::claim));
+    this.duty = duties.create(DutySpec.of(budget.name(), parts.config().sweep(), this::claim));
   }
 
   void start() {
@@ -80,6 +85,10 @@ final class DeliveryPump {
     duty.stop();
   }
 
+  Budget budget() {
+    return budget;
+  }
+
   int inFlight() {
     return inFlight;
   }
@@ -90,41 +99,38 @@ final class DeliveryPump {
         .runSubscriptionOn(loop)
         .flatMap(
             room ->
-                room.slots() <= 0
+                room.free() <= 0
                     ? Uni.createFrom().item(Round.done())
                     : parts.store().claim(room).emitOn(loop).map(found -> begin(found, room)));
   }
 
   private Room room() {
-    if (System.nanoTime() - lanesForgottenAt > FORGET_LANES_NANOS) {
-      lanesForgottenAt = System.nanoTime();
-      lanes.forgetIdle();
-    }
     return new Room(
-        size.large(), cursor, lanes.free(), lanes.start(), size.slots() - lanes.inFlight());
+        budget.large(),
+        budget.proven(),
+        cursor,
+        underWay.lanes(),
+        underWay.rooms(),
+        underWay.roomOfNewcomer(),
+        underWay.free(),
+        budget.large() ? 1 : parts.config().startInFlightPerTarget());
   }
 
+  /** Claims go on until one finds nothing on a whole turn, or no room is left. */
   private Round begin(List<ClaimedDelivery> claimed, Room offered) {
-    Map<String, Integer> found = new HashMap<>();
-    for (ClaimedDelivery delivery : claimed) {
-      found.merge(delivery.lane(), 1, Integer::sum);
-      begin(delivery);
-    }
-    boolean more = false;
-    for (Map.Entry<String, Integer> lane : found.entrySet()) {
-      int free = offered.free().getOrDefault(lane.getKey(), offered.start());
-      more |= lane.getValue() >= free && lanes.filled(lane.getKey());
-    }
-    boolean full = claimed.size() >= offered.slots();
-    boolean wrap = !full && !cursor.isEmpty();
-    // A full claim may have left lanes behind its last one: the next begins there.
-    cursor = full ? claimed.get(claimed.size() - 1).lane() : "";
-    return Round.moreIf(more || wrap || full);
+    claimed.forEach(this::begin);
+    boolean full = claimed.stream().mapToInt(ClaimedDelivery::weight).sum() >= offered.free();
+    boolean wholeTurn = cursor.equals(FIRST) && !full;
+    // A full claim may have left tenants behind its last one, and so may one with large bodies, of
+    // which the next did not fit: the next claim begins there.
+    boolean goOn = full || (budget.large() && !claimed.isEmpty());
+    cursor = goOn ? claimed.get(claimed.size() - 1).tenantId() : FIRST;
+    return Round.moreIf(!claimed.isEmpty() || !wholeTurn);
   }
 
   private void begin(ClaimedDelivery delivery) {
-    lanes.started(delivery.lane());
-    inFlight = lanes.inFlight();
+    underWay.started(delivery);
+    inFlight = underWay.attempts();
     Instant startedAt = parts.clock().instant();
     long nanos = System.nanoTime();
     parts
@@ -144,25 +150,30 @@ final class DeliveryPump {
 
   private void ended(
       ClaimedDelivery delivery, AttemptOutcome outcome, Instant startedAt, Duration took) {
-    boolean wasFull = lanes.inFlight() >= size.slots();
-    boolean quick =
-        !(outcome instanceof Unreachable) && took.compareTo(parts.config().slowAfter()) < 0;
-    boolean laneHasRoom = lanes.ended(delivery.lane(), quick);
-    inFlight = lanes.inFlight();
+    boolean waited = underWay.ended(delivery);
+    inFlight = underWay.attempts();
     NextStep next =
         NextStep.after(
             outcome,
             delivery.failures() + 1,
             delivery.isTest() ? plan.withoutRetries() : plan,
             parts.random());
-    AttemptReport report = new AttemptReport(delivery, outcome, next, startedAt, took);
+    AttemptReport report =
+        new AttemptReport(delivery, outcome, next, startedAt, took, quick(outcome, took));
     parts.recorder().report(report);
     if (report.isAttempt()) {
       parts.metrics().attempted(report);
     }
-    if (laneHasRoom || wasFull) {
+    if (waited) {
       duty.wake();
     }
+  }
+
+  private @Nullable Boolean quick(AttemptOutcome outcome, Duration took) {
+    if (outcome instanceof Withdrawn || outcome instanceof Unsigned) {
+      return null;
+    }
+    return outcome instanceof Answered && took.compareTo(parts.config().slowAfter()) < 0;
   }
 
   private static AttemptOutcome broken(ClaimedDelivery delivery, Throwable failure) {

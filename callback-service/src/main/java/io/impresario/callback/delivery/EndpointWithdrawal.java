@@ -1,5 +1,6 @@
 package io.impresario.callback.delivery;
 
+import io.impresario.callback.lane.Lanes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlClient;

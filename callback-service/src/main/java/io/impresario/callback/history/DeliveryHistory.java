@@ -1,5 +1,7 @@
 package io.impresario.callback.history;
 
+import io.impresario.callback.lane.LaneStore;
+import io.impresario.callback.lane.LaneStore.Woken;
 import io.impresario.rpc.Cursor;
 import io.impresario.rpc.RpcException;
 import io.impresario.sql.Page;
@@ -78,22 +80,24 @@ class DeliveryHistory {
   private static final String QUEUE_AGAIN =
       """
       WITH wanted AS (
-        SELECT d.id, d.lane, d.large FROM delivery d
+        SELECT d.id, d.lane, d.large, d.body_id FROM delivery d
           LEFT JOIN webhook_endpoint e ON e.id = d.endpoint_id
          WHERE d.id = $1 AND d.tenant_id = $2
            AND (d.endpoint_id IS NULL OR e.active OR (d.event = 'webhook.test' AND e.id IS NOT NULL))
            FOR UPDATE OF d
       ), queued AS (
-        INSERT INTO delivery_queue AS q (delivery_id, lane, large, claimable_at, claim)
-        SELECT w.id, w.lane, w.large, now(),
+        INSERT INTO delivery_queue AS q (delivery_id, lane, large, weight, claimable_at, claim)
+        SELECT w.id, w.lane, w.large, CASE WHEN w.large THEN length(b.bytes) / 1048576 + 1 ELSE 1 END,
+               now(),
                coalesce((SELECT max(a.number) FROM delivery_attempt a WHERE a.delivery_id = w.id), 0)
-          FROM wanted w
+          FROM wanted w JOIN callback_body b ON b.id = w.body_id
         ON CONFLICT (delivery_id) DO UPDATE SET claimable_at = now(), unrecorded = 0
          WHERE q.unrecorded = 0 OR q.claimable_at <= now()
         RETURNING q.delivery_id
       )
       UPDATE delivery SET state = 'pending', failures = 0, next_attempt_at = now()
        WHERE id IN (SELECT delivery_id FROM queued)
+      RETURNING lane, large, tenant_id
       """;
 
   private static final String WHY_NOT =
@@ -105,9 +109,11 @@ class DeliveryHistory {
       """;
 
   private final Pool pool;
+  private final LaneStore lanes;
 
-  DeliveryHistory(Pool pool) {
+  DeliveryHistory(Pool pool, LaneStore lanes) {
     this.pool = pool;
+    this.lanes = lanes;
   }
 
   /** Newest first. */
@@ -144,16 +150,22 @@ class DeliveryHistory {
 
   /** Fails with 404 or 409 when it cannot be. */
   Uni<Void> queueAgain(UUID tenantId, UUID deliveryId) {
-    return pool.preparedQuery(QUEUE_AGAIN)
-        .execute(Tuple.of(deliveryId, tenantId))
-        .flatMap(
-            rows ->
-                rows.rowCount() > 0
-                    ? Uni.createFrom().voidItem()
-                    : pool.preparedQuery(WHY_NOT)
-                        .execute(Tuple.of(deliveryId, tenantId))
-                        .onItem()
-                        .transformToUni(why -> Uni.createFrom().failure(whyNot(why))));
+    return pool.withTransaction(
+        tx ->
+            tx.preparedQuery(QUEUE_AGAIN)
+                .execute(Tuple.of(deliveryId, tenantId))
+                .map(rows -> Rows.all(rows, DeliveryHistory::woken))
+                .flatMap(
+                    queued ->
+                        queued.isEmpty()
+                            ? tx.preparedQuery(WHY_NOT)
+                                .execute(Tuple.of(deliveryId, tenantId))
+                                .flatMap(why -> Uni.createFrom().failure(whyNot(why)))
+                            : lanes.wake(tx, queued)));
+  }
+
+  private static Woken woken(Row row) {
+    return new Woken(row.getString("lane"), row.getBoolean("large"), row.getUUID("tenant_id"));
   }
 
   private static RpcException whyNot(RowSet<Row> rows) {

@@ -4,7 +4,9 @@ import static io.impresario.sql.Values.column;
 
 import io.impresario.callback.delivery.DeliveryConfig;
 import io.impresario.callback.delivery.DeliveryDispatcher;
-import io.impresario.callback.delivery.Lanes;
+import io.impresario.callback.lane.LaneStore;
+import io.impresario.callback.lane.LaneStore.Woken;
+import io.impresario.callback.lane.Lanes;
 import io.impresario.callback.message.CallbackBody;
 import io.impresario.callback.message.CallbackEvent;
 import io.impresario.events.JobFinished;
@@ -55,11 +57,15 @@ public class DeliveryPlanning {
         ON CONFLICT DO NOTHING
         RETURNING id, lane, large
       )
-      INSERT INTO delivery_queue (delivery_id, lane, large, claimable_at)
-      SELECT id, lane, large, now() FROM made
+      INSERT INTO delivery_queue (delivery_id, lane, large, weight, claimable_at)
+      SELECT m.id, m.lane, m.large, w.weight, now()
+        FROM made m JOIN unnest($1::uuid[], $11::int[]) AS w (id, weight) ON w.id = m.id
       """;
 
+  private static final int MEBIBYTE = 1 << 20;
+
   private final Pool pool;
+  private final LaneStore lanes;
   private final TargetGuard guard;
   private final DeliveryConfig config;
   private final DeliveryDispatcher dispatcher;
@@ -67,11 +73,13 @@ public class DeliveryPlanning {
 
   DeliveryPlanning(
       Pool pool,
+      LaneStore lanes,
       TargetGuard guard,
       DeliveryConfig config,
       DeliveryDispatcher dispatcher,
       Clock clock) {
     this.pool = pool;
+    this.lanes = lanes;
     this.guard = guard;
     this.config = config;
     this.dispatcher = dispatcher;
@@ -180,7 +188,13 @@ public class DeliveryPlanning {
         .preparedQuery(STORE_BODIES)
         .execute(bodyValues)
         .chain(() -> transaction.preparedQuery(MAKE_DELIVERIES).execute(values(planned)))
-        .replaceWithVoid();
+        .chain(
+            () ->
+                lanes.wake(
+                    transaction,
+                    planned.stream()
+                        .map(one -> new Woken(one.lane(), isLarge(one), one.tenantId()))
+                        .toList()));
   }
 
   private Tuple values(List<PlannedDelivery> planned) {
@@ -194,8 +208,17 @@ public class DeliveryPlanning {
         .addValue(column(planned, String[]::new, PlannedDelivery::event))
         .addValue(column(planned, UUID[]::new, PlannedDelivery::bodyId))
         .addValue(column(planned, String[]::new, PlannedDelivery::lane))
-        .addValue(
-            column(planned, Boolean[]::new, one -> one.body().length > config.largeBodyBytes()));
+        .addValue(column(planned, Boolean[]::new, this::isLarge))
+        .addValue(column(planned, Integer[]::new, this::weight));
+  }
+
+  private boolean isLarge(PlannedDelivery planned) {
+    return planned.body().length > config.largeBodyBytes();
+  }
+
+  /** Units of its budget: a large body takes one for each mebibyte that it begins. */
+  private int weight(PlannedDelivery planned) {
+    return isLarge(planned) ? planned.body().length / MEBIBYTE + 1 : 1;
   }
 
   private static String eventOf(JobFinished job) {

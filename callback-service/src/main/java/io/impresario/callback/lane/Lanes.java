@@ -1,4 +1,4 @@
-package io.impresario.callback.delivery;
+package io.impresario.callback.lane;
 
 import io.impresario.targets.Target;
 import io.impresario.targets.TargetCheck.Accepted;
