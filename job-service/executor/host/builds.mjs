@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { EXECUTOR } from '../protocol/folder.mjs';
-import { endCells } from './data-directory.mjs';
+import { endCells, HOST_ID } from './data-directory.mjs';
 
 /**
  * @import {ChildProcess} from 'node:child_process'
@@ -103,7 +103,7 @@ export class Builds {
 
   /** @param {BuildOrder} order @returns {Worker} */
   #start(order) {
-    const cells = `${process.pid}-${randomBytes(6).toString('hex')}`;
+    const cells = `${HOST_ID}-${randomBytes(6).toString('hex')}`;
     const place = this.#freePlace();
     const child = fork(join(EXECUTOR, 'host/build-worker.mjs'), {
       execArgv: [`--max-old-space-size=${HEAP_MIB}`],

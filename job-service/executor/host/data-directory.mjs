@@ -1,9 +1,23 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { commandOf, endNow, hasHome, matching, processTable } from './processes.mjs';
+import { commandOf, endNow, hasHome, isAlive, matching, processTable, startTimeOf } from './processes.mjs';
 
 /** @import {Entry} from './processes.mjs' */
+
+/** How often a host says that it lives, for those that cannot see its process. */
+const SIGN_EVERY_MS = 10_000;
+
+/** After how long without a sign a host in another container is taken for dead. */
+const SILENCE_MS = 120_000;
+
+const PID_NAMESPACE = pidNamespace();
+
+/**
+ * This host, as its cells are named after it. A process id alone would not tell it from a later process,
+ * nor from the host of another container on the same data directory.
+ */
+export const HOST_ID = `${process.pid}.${startTimeOf(process.pid)}.${PID_NAMESPACE}`;
 
 /**
  * Makes the directories, and takes away what a host left that died without a word: the processes
@@ -12,20 +26,50 @@ import { commandOf, endNow, hasHome, matching, processTable } from './processes.
  * @param {string} directory
  */
 export function prepareDataDirectory(directory) {
-  const cells = join(directory, 'cells');
+  const [cells, hosts] = [join(directory, 'cells'), join(directory, 'hosts')];
+  mkdirSync(hosts, { recursive: true, mode: 0o700 });
+  writeFileSync(join(hosts, HOST_ID), '');
   mkdirSync(cells, { recursive: true });
   // Others may pass through to a path that they know, and may not look around.
   chmodSync(cells, 0o711);
+  const dead = (/** @type {string} */ owner) => !lives(owner, hosts);
   const table = processTable();
-  for (const name of readdirSync(cells)) {
-    const owner = Number(name.split('-')[0]);
-    if (owner !== process.pid && isHost(owner)) {
-      continue;
-    }
+  for (const name of readdirSync(cells).filter((cell) => dead(cell.split('-')[0]))) {
     endStrays(table, join(cells, name));
     rmSync(join(cells, name), { recursive: true, force: true, maxRetries: 3 });
   }
+  readdirSync(hosts)
+    .filter(dead)
+    .forEach((name) => rmSync(join(hosts, name), { force: true }));
   endHalfMade(directory);
+}
+
+/** Says from now on that this host lives. @param {string} directory @returns {() => void} ends it */
+export function giveSigns(directory) {
+  const file = join(directory, 'hosts', HOST_ID);
+  const timer = setInterval(() => void writeFile(file, '').catch(() => {}), SIGN_EVERY_MS).unref();
+  return () => {
+    clearInterval(timer);
+    rmSync(file, { force: true });
+  };
+}
+
+/** @param {string} owner as in HOST_ID @param {string} hosts the directory of their signs */
+function lives(owner, hosts) {
+  const [pid, startTime, namespace] = owner.split('.');
+  if (namespace === PID_NAMESPACE) {
+    return isAlive(Number(pid)) && startTimeOf(Number(pid)) === startTime;
+  }
+  const file = join(hosts, owner);
+  return existsSync(file) && Date.now() - statSync(file).mtimeMs < SILENCE_MS;
+}
+
+function pidNamespace() {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
+  } catch {
+    return '0';
+  }
 }
 
 /**
@@ -80,12 +124,7 @@ function hasHost(table, entry) {
   return false;
 }
 
-/** Whether a host of that process id lives: a process which is such a program. @param {number} pid */
+/** Whether a process is a host. @param {number} pid */
 export function isHost(pid) {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== 'linux' || commandOf(pid).join(' ').includes('host/main.mjs');
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-  }
+  return commandOf(pid).join(' ').includes('host/main.mjs');
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Builds } from './builds.mjs';
 import { findChromium, findHeadlessShell } from './chromium.mjs';
-import { prepareDataDirectory } from './data-directory.mjs';
+import { giveSigns, HOST_ID, prepareDataDirectory } from './data-directory.mjs';
 import { INSTALLER_UIDS } from './installs.mjs';
 import { NetworkGuard, parse } from './network-guard.mjs';
 import { proportionalMiB, processTable } from './processes.mjs';
@@ -42,6 +42,7 @@ export class Host {
   #closing = false;
   #warmPausedUntil = 0;
   #guard;
+  #stopSigns;
 
   /**
    * @param {Configure} settings
@@ -58,6 +59,7 @@ export class Host {
     this.#chromium = chromium ?? headlessShell;
     this.#headlessShell = headlessShell;
     this.#emit = emit;
+    this.#stopSigns = giveSigns(settings.dataDirectory);
     this.#builds = new Builds(settings, sandbox, () => this.#nextUid(), emit);
     setInterval(() => this.#watch(), WATCH_EVERY_MS).unref();
     this.#refill();
@@ -109,6 +111,7 @@ export class Host {
     this.#closing = true;
     await Promise.all([...[...this.#alive].map((slot) => slot.process.end()), this.#builds.close()]);
     await this.#guard?.remove();
+    this.#stopSigns();
   }
 
   /** @param {RunOrder} message */
@@ -208,7 +211,7 @@ export class Host {
    * @param {string | null} tree
    */
   #newSlot(launch, tree) {
-    const name = `${process.pid}-${randomBytes(6).toString('hex')}`;
+    const name = `${HOST_ID}-${randomBytes(6).toString('hex')}`;
     const chromium = /** @type {string} */ ((launch.headless && this.#headlessShell) || this.#chromium);
     const slot = new Slot(this.#sandbox, this.#settings, { name, uid: this.#nextUid(), chromium, launch, tree });
     this.#alive.add(slot);

@@ -27,14 +27,35 @@ export function processTable() {
 
 /** @param {number} pid */
 export function isAlive(pid) {
-  return read(pid) !== null;
+  if (process.platform === 'linux') {
+    return read(pid) !== null;
+  }
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** When a process started, in ticks since the machine did: tells it from a later one of its id. @param {number} pid */
+export function startTimeOf(pid) {
+  try {
+    return fieldsOf(pid)[19];
+  } catch {
+    return '0';
+  }
+}
+
+/** The fields of /proc/PID/stat from the state on, the third of them. @param {number} pid */
+function fieldsOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** @param {number} pid @returns {Entry | null} */
 function read(pid) {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = fieldsOf(pid);
     if (fields[0] === 'Z' || fields[0] === 'X') {
       return null;
     }

@@ -7,6 +7,9 @@ import { EXECUTOR } from '../protocol/folder.mjs';
 
 const run = promisify(execFile);
 
+/** Workflows give way to the services, whose leases and heartbeats must not wait for them. */
+const NICENESS = 5;
+
 /**
  * What a process may see and do.
  *
@@ -40,7 +43,7 @@ const run = promisify(execFile);
 export class Sandbox {
   /**
    * @param {Kind} kind
-   * @param {{root: boolean, folders: string[], setpriv: boolean, prlimit: boolean, offline: string[]}} facts folders: of the browsers; offline: what takes the network away from a command
+   * @param {{root: boolean, folders: string[], setpriv: boolean, prlimit: boolean, nice: boolean, offline: string[]}} facts folders: of the browsers; offline: what takes the network away from a command
    */
   constructor(kind, facts) {
     this.kind = kind;
@@ -65,6 +68,7 @@ export class Sandbox {
       folders: browsers.flatMap(browserFolders),
       setpriv: await works('setpriv', ['--version']),
       prlimit: await works('prlimit', ['--version']),
+      nice: await works('nice', ['true']),
       offline: await offlinePrefix(root),
     };
     const cell = { uid: 65534, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
@@ -149,6 +153,7 @@ export class Sandbox {
    * @param {string[]} argv
    */
   #limited(cell, argv) {
+    const nice = this.facts.nice ? ['nice', '-n', String(NICENESS)] : [];
     const limits = this.facts.prlimit
       ? [
           'prlimit',
@@ -158,7 +163,7 @@ export class Sandbox {
         ]
       : [];
     if (!this.ownUser || this.kind === 'process') {
-      return [...limits, ...argv];
+      return [...nice, ...limits, ...argv];
     }
     const id = String(cell.uid);
     const lower = [
@@ -173,7 +178,7 @@ export class Sandbox {
       '--bounding-set=-all',
       '--',
     ];
-    return [...lower, ...limits, ...argv];
+    return [...nice, ...lower, ...limits, ...argv];
   }
 
   /**

@@ -53,10 +53,14 @@ export class TestHost {
   #runs = 0;
   acknowledge = true;
 
-  /** @param {Partial<Configure>} [settings] */
-  constructor(settings = {}) {
+  /**
+   * @param {Partial<Configure>} [settings]
+   * @param {string[]} [prefix] of its command
+   */
+  constructor(settings = {}, prefix = []) {
     this.directory = mkdtempSync(join(tmpdir(), 'impresario executor '));
-    this.child = spawn(process.execPath, [join(EXECUTOR, 'host/main.mjs')], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [file, ...args] = [...prefix, process.execPath, join(EXECUTOR, 'host/main.mjs')];
+    this.child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.exited = new Promise((done) => this.child.on('exit', done));
     this.child.stdin.on('error', () => {});
     this.child.stderr.on('data', (chunk) => (this.stderr += chunk));
