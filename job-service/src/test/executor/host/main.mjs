@@ -1,11 +1,12 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
  * Stands in for the executor's host: speaks its protocol and runs nothing. A run does what the name of its workflow
  * says, up to the first dash; the scripts are below. Beside the protocol it keeps a journal, `scripted-runs` in the
- * data directory: a line `+` for each run that begins and `-` for each that is over.
+ * data directory: a line `+` for each run that begins and `-` for each that is over. While a file `unable` is there,
+ * no run is launched.
  */
 
 /** @typedef {(run: ScriptedRun) => void} Script */
@@ -35,6 +36,10 @@ class ScriptedRun {
 
   begin() {
     journal('+');
+    if (existsSync(join(directory, 'unable'))) {
+      this.end({ type: 'failed', kind: 'launch_failed', error: 'No space left on device', stack: null });
+      return;
+    }
     if (this.#name === 'stuck') {
       return;
     }
@@ -74,10 +79,10 @@ class ScriptedRun {
 
 /** @type {Map<string, ScriptedRun>} */
 const runs = new Map();
-let journalFile = '';
+let directory = '';
 
 function journal(mark) {
-  appendFileSync(journalFile, `${mark}\n`);
+  appendFileSync(join(directory, 'scripted-runs'), `${mark}\n`);
 }
 
 function emit(message) {
@@ -85,9 +90,10 @@ function emit(message) {
 }
 
 function configure({ dataDirectory }) {
-  journalFile = join(dataDirectory, 'scripted-runs');
-  writeFileSync(journalFile, '');
-  emit({ type: 'configured', sandbox: 'none', ownUser: false, network: 'open', chromium: null, headlessShell: null });
+  directory = dataDirectory;
+  writeFileSync(join(directory, 'scripted-runs'), '');
+  const chromium = 'scripted';
+  emit({ type: 'configured', sandbox: 'none', ownUser: false, network: 'open', chromium, headlessShell: null });
 }
 
 createInterface({ input: process.stdin })

@@ -17,6 +17,8 @@ import java.util.UUID;
 public final class ScriptedExecutor {
   private static final Path JOURNAL = Path.of("target/data/scripted-runs");
 
+  private static final Path UNABLE = Path.of("target/data/unable");
+
   private static final String DEPLOY =
       """
       WITH deployed AS (
@@ -69,6 +71,19 @@ public final class ScriptedExecutor {
   /** Makes all scripts workflows of this tenant. */
   public static void deployFor(UUID tenant) {
     JobTable.update(DEPLOY, tenant, BUNDLE, String.join(" ", WORKFLOWS));
+  }
+
+  /** From here on it launches nothing, or everything again. */
+  public static void unable(boolean unable) {
+    try {
+      if (unable) {
+        Files.writeString(UNABLE, "");
+      } else {
+        Files.deleteIfExists(UNABLE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs that have begun and are not over. */

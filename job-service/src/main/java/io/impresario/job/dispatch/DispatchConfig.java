@@ -14,6 +14,9 @@ public interface DispatchConfig {
   /** From the claim to the handler's first line; then the job fails with launch_failed. */
   Duration launchLimit();
 
+  /** How often a job is launched in all when its launches fail before its handler is reached. */
+  int maxLaunches();
+
   /** How long a stopping instance lets its runs go on. */
   Duration drainTime();
 

@@ -4,6 +4,7 @@ import io.impresario.duty.Duties;
 import io.impresario.duty.Duty;
 import io.impresario.duty.DutySpec;
 import io.impresario.duty.Round;
+import io.impresario.job.executor.ExecutorHost;
 import io.impresario.job.ledger.QueueSignal;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -14,7 +15,8 @@ import java.util.List;
 
 /**
  * Fills this instance's free slots with waiting jobs: when a job was queued here, when a slot
- * became free, and by a sweep for what other replicas queued. One claim is under way at a time.
+ * became free, and by a sweep for what other replicas queued. One claim is under way at a time, and
+ * none while the executor cannot run jobs.
  */
 @ApplicationScoped
 class Dispatcher {
@@ -24,12 +26,22 @@ class Dispatcher {
   private final ClaimStore claims;
   private final RunStarter starter;
   private final Slots slots;
+  private final ExecutorHost executor;
+  private final LaunchBreaker breaker;
   private final Duty duty;
 
-  Dispatcher(ClaimStore claims, RunStarter starter, Slots slots, Duties duties) {
+  Dispatcher(
+      ClaimStore claims,
+      RunStarter starter,
+      Slots slots,
+      ExecutorHost executor,
+      LaunchBreaker breaker,
+      Duties duties) {
     this.claims = claims;
     this.starter = starter;
     this.slots = slots;
+    this.executor = executor;
+    this.breaker = breaker;
     this.duty = duties.create(DutySpec.of("dispatcher", SWEEP, this::claim).withMaxPause(SWEEP));
   }
 
@@ -53,19 +65,27 @@ class Dispatcher {
 
   /** Memoized, so that a claim whose round was given up still brings its jobs when it ends. */
   private Uni<Round> claim() {
-    int free = slots.free();
-    if (free <= 0) {
+    int admitted = breaker.admits(slots.free());
+    if (admitted <= 0) {
       return Uni.createFrom().item(Round.done());
     }
-    return claims
-        .claim(free)
-        .invoke(this::begin)
-        .map(jobs -> Round.moreIf(!jobs.isEmpty()))
+    return executor
+        .obstacle()
+        .flatMap(
+            obstacle -> {
+              obstacle.ifPresent(breaker::blocked);
+              return obstacle.isPresent() ? Uni.createFrom().item(Round.done()) : claim(admitted);
+            })
         .memoize()
         .indefinitely();
   }
 
+  private Uni<Round> claim(int max) {
+    return claims.claim(max).invoke(this::begin).map(jobs -> Round.moreIf(!jobs.isEmpty()));
+  }
+
   private void begin(List<ClaimedJob> jobs) {
+    breaker.claimed(jobs.size());
     slots.take(jobs.size());
     jobs.forEach(starter::start);
   }

@@ -14,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,16 @@ import org.jspecify.annotations.Nullable;
  * order in which they came; what comes after the job was lost is dropped.
  */
 final class JobRun implements RunListener, ActiveRun {
+  /**
+   * The numbers of a job's lines never repeat, also when it is launched again. The executor cuts a
+   * run's log at 200,000 lines.
+   */
+  private static final long SEQUENCES_OF_A_RUN = 250_000;
+
   private final ClaimedJob job;
   private final RunReports reports;
   private final LogLines lines;
+  private final LaunchBreaker breaker;
   private final CompletableFuture<Void> endWritten = new CompletableFuture<>();
   private CompletableFuture<?> writes = CompletableFuture.completedFuture(null);
   private volatile Redaction redaction = new Redaction(java.util.List.of());
@@ -41,10 +49,11 @@ final class JobRun implements RunListener, ActiveRun {
     void take(ClaimedJob job, LogLine line, BooleanSupplier stillOurs, Runnable taken);
   }
 
-  JobRun(ClaimedJob job, RunReports reports, LogLines lines) {
+  JobRun(ClaimedJob job, RunReports reports, LogLines lines, LaunchBreaker breaker) {
     this.job = job;
     this.reports = reports;
     this.lines = lines;
+    this.breaker = breaker;
   }
 
   ClaimedJob job() {
@@ -78,7 +87,13 @@ final class JobRun implements RunListener, ActiveRun {
 
   /** It ends without having reached the executor. */
   void endUnstarted(JobEnd end) {
+    breaker.undecided();
     finish(end);
+  }
+
+  /** It could not be launched here, which may be different elsewhere or later. */
+  void giveBack(JobEnd.Failed otherwise) {
+    finish(otherwise, reports::notLaunched);
   }
 
   @Override
@@ -128,6 +143,7 @@ final class JobRun implements RunListener, ActiveRun {
 
   @Override
   public void browserReady() {
+    breaker.worked();
     write(() -> reports.browserReady(job));
   }
 
@@ -144,7 +160,7 @@ final class JobRun implements RunListener, ActiveRun {
             job.id(),
             job.tenantId(),
             job.workflow(),
-            entry.seq(),
+            (job.attempt() - 1) * SEQUENCES_OF_A_RUN + entry.seq(),
             LogLevel.valueOf(entry.level().name()),
             LogSource.valueOf(entry.source().name()),
             redaction.apply(entry.message()),
@@ -162,17 +178,28 @@ final class JobRun implements RunListener, ActiveRun {
     if (end instanceof RunOutcome.Completed && !started) {
       started(Instant.EPOCH);
     }
-    finish(RunVerdict.of(end, started, redaction));
+    JobEnd verdict = RunVerdict.of(end, started, redaction);
+    if (verdict instanceof JobEnd.Failed failed && failed.code() == FailureCode.LAUNCH_FAILED) {
+      breaker.failed(failed.error());
+      giveBack(failed);
+    } else {
+      breaker.undecided();
+      finish(verdict);
+    }
   }
 
   private void finish(JobEnd end) {
+    finish(end, reports::ended);
+  }
+
+  private void finish(JobEnd end, BiFunction<ClaimedJob, JobEnd, Uni<Boolean>> report) {
     synchronized (this) {
       if (ended) {
         return;
       }
       ended = true;
     }
-    write(() -> reports.ended(job, end)).whenComplete((made, failure) -> endWritten.complete(null));
+    write(() -> report.apply(job, end)).whenComplete((made, failure) -> endWritten.complete(null));
   }
 
   private void stopUnlessOurs(boolean ours) {

@@ -10,8 +10,12 @@ import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.job.logline.Redaction;
 import io.impresario.job.proxy.ProxyChoice;
 import io.impresario.sealing.Secret;
+import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.file.FileSystemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +34,7 @@ class RunLauncher {
   private final CredentialVault vault;
   private final ExecutorHost executor;
   private final ProxyChoice proxies;
+  private final LaunchBreaker breaker;
   private final Path artifacts;
 
   RunLauncher(
@@ -37,11 +42,13 @@ class RunLauncher {
       CredentialVault vault,
       ExecutorHost executor,
       ProxyChoice proxies,
+      LaunchBreaker breaker,
       @ConfigProperty(name = "impresario.job.data-directory") Path data) {
     this.bundles = bundles;
     this.vault = vault;
     this.executor = executor;
     this.proxies = proxies;
+    this.breaker = breaker;
     this.artifacts = data.toAbsolutePath().resolve("artifacts");
   }
 
@@ -110,13 +117,22 @@ class RunLauncher {
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().value()));
   }
 
-  private static Optional<Run> failed(JobRun run, Throwable failure) {
+  /** The disk's and the database's faults are not the job's. */
+  private Optional<Run> failed(JobRun run, Throwable failure) {
     LOG.warnf(failure, "job.not_launched job_id=%s", run.jobId());
-    run.endUnstarted(
-        new JobEnd.Failed(
-            FailureCode.LAUNCH_FAILED,
-            "The run could not be prepared: " + failure.getMessage(),
-            null));
+    String error = "The run could not be prepared: " + failure.getMessage();
+    JobEnd.Failed end = new JobEnd.Failed(FailureCode.LAUNCH_FAILED, error, null);
+    if (SqlFault.passes(failure)) {
+      breaker.undecided();
+      run.giveBack(end);
+    } else if (failure instanceof UncheckedIOException
+        || failure instanceof IOException
+        || failure instanceof FileSystemException) {
+      breaker.failed(error);
+      run.giveBack(end);
+    } else {
+      run.endUnstarted(end);
+    }
     return Optional.empty();
   }
 }

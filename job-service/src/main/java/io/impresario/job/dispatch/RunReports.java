@@ -34,11 +34,13 @@ class RunReports {
   private final JobLedger ledger;
   private final Instance instance;
   private final Pool pool;
+  private final DispatchConfig config;
 
-  RunReports(JobLedger ledger, Instance instance, Pool pool) {
+  RunReports(JobLedger ledger, Instance instance, Pool pool, DispatchConfig config) {
     this.ledger = ledger;
     this.instance = instance;
     this.pool = pool;
+    this.config = config;
   }
 
   Uni<Boolean> browserReady(ClaimedJob job) {
@@ -72,6 +74,13 @@ class RunReports {
         .recoverWithUni(failure -> persistently(write(job, unstorable(job, failure))));
   }
 
+  /** Gives the job back to the queue, or ends it when it may not wait again. */
+  Uni<Boolean> notLaunched(ClaimedJob job, JobEnd end) {
+    return persistently(
+            ledger.giveBack(job.id(), job.attempt(), instance.id(), config.maxLaunches()))
+        .flatMap(given -> given ? Uni.createFrom().item(true) : ended(job, end));
+  }
+
   private Uni<Boolean> write(ClaimedJob job, JobEnd end) {
     Guard guard = Guard.owner(instance.id(), job.attempt());
     return ledger
@@ -83,7 +92,7 @@ class RunReports {
                     : ledger.end(
                         job.id(),
                         new JobEnd.Cancelled(),
-                        new Guard(job.attempt(), instance.id(), null, null, false, Duration.ZERO)));
+                        Guard.ownerOfCancelled(instance.id(), job.attempt())));
   }
 
   /** Something about this end can never be stored; the job still has to end. */

@@ -21,6 +21,7 @@ class RunStarter {
   private final FencedLogLines lines;
   private final ActiveRuns active;
   private final Slots slots;
+  private final LaunchBreaker breaker;
   private final Set<JobRun> runs = ConcurrentHashMap.newKeySet();
   private final List<Runnable> slotListeners = new CopyOnWriteArrayList<>();
 
@@ -29,12 +30,14 @@ class RunStarter {
       RunReports reports,
       FencedLogLines lines,
       ActiveRuns active,
-      Slots slots) {
+      Slots slots,
+      LaunchBreaker breaker) {
     this.launcher = launcher;
     this.reports = reports;
     this.lines = lines;
     this.active = active;
     this.slots = slots;
+    this.breaker = breaker;
   }
 
   void onSlotFree(Runnable listener) {
@@ -48,7 +51,7 @@ class RunStarter {
 
   /** Starts a job for which a slot was taken. */
   void start(ClaimedJob job) {
-    JobRun run = new JobRun(job, reports, lines);
+    JobRun run = new JobRun(job, reports, lines, breaker);
     runs.add(run);
     active.add(run);
     Uni<Void> ended = run.endWritten().invoke(() -> active.remove(run));

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.unchecked.Unchecked;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ExecutorHost {
   private static final Logger LOG = Logger.getLogger(ExecutorHost.class);
+
+  /** Sweeping up after a predecessor and trying the sandbox takes a second or two. */
+  private static final Duration OPENING = Duration.ofSeconds(20);
 
   private final ExecutorConfig config;
   private final Path dataDirectory;
@@ -57,6 +62,32 @@ public class ExecutorHost {
   }
 
   /**
+   * What keeps jobs from being run here; empty: nothing. Starts the program if it does not run, and
+   * looks again if it could not run jobs before.
+   */
+  public Uni<Optional<String>> obstacle() {
+    return Uni.createFrom()
+        .item(Unchecked.supplier(this::session))
+        .flatMap(HostSession::obstacle)
+        .ifNoItem()
+        .after(OPENING)
+        .recoverWithItem(() -> Optional.of("The executor has not become ready"))
+        .onFailure(IOException.class)
+        .recoverWithItem(e -> Optional.of(doesNotStart(e)))
+        .invoke(this::lookAgain);
+  }
+
+  private synchronized void lookAgain(Optional<String> obstacle) {
+    if (obstacle.isPresent() && session != null) {
+      session.endIfUseless();
+    }
+  }
+
+  private static String doesNotStart(Throwable e) {
+    return "The executor does not start: " + e.getMessage();
+  }
+
+  /**
    * Starts a run. Never throws: what goes wrong arrives at the listener, possibly before this
    * returns.
    */
@@ -64,8 +95,8 @@ public class ExecutorHost {
     try {
       return session().start(request, listener);
     } catch (IOException e) {
-      String error = "The executor does not start: " + e.getMessage();
-      listener.ended(new RunOutcome.Failed(RunOutcome.FailureKind.LAUNCH_FAILED, error, null));
+      listener.ended(
+          new RunOutcome.Failed(RunOutcome.FailureKind.LAUNCH_FAILED, doesNotStart(e), null));
       return NoRun.NEVER_STARTED;
     }
   }
@@ -75,8 +106,7 @@ public class ExecutorHost {
     try {
       return session().build(request);
     } catch (IOException e) {
-      return Uni.createFrom()
-          .item(new BuildOutcome.Interrupted("The executor does not start: " + e.getMessage()));
+      return Uni.createFrom().item(new BuildOutcome.Interrupted(doesNotStart(e)));
     }
   }
 

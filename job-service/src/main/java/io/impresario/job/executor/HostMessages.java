@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,15 @@ final class HostMessages {
         .put("tenant", request.tenant())
         .put("directory", request.directory().toString())
         .put("entryPoint", request.entryPoint());
+  }
+
+  /** What keeps a host from running jobs, by its message {@code configured}. */
+  static Optional<String> obstacle(JsonNode configured) {
+    return configured.path("chromium").isNull() && configured.path("headlessShell").isNull()
+        ? Optional.of(
+            "No Chromium is installed on this machine: install one, or set"
+                + " impresario.executor.chromium-path")
+        : Optional.empty();
   }
 
   static RunListener.Line line(JsonNode message) {

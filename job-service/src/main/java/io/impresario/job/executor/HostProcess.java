@@ -106,9 +106,14 @@ final class HostProcess {
     outgoing.add(message.toString());
   }
 
+  /** Tells it to end, and waits for nothing. */
+  void end() {
+    outgoing.add(END);
+  }
+
   /** Ends it and all its runs; takes as long as those take to die, ten seconds at most. */
   void stop() {
-    outgoing.add(END);
+    end();
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);

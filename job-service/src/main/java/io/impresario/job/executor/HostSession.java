@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +19,10 @@ final class HostSession {
   private final Map<String, HostRun> runs = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<BuildOutcome>> builds = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
-  private final CompletableFuture<Void> opened = new CompletableFuture<>();
+
+  /** What keeps it from running jobs, once it has told. */
+  private final CompletableFuture<Optional<String>> opened = new CompletableFuture<>();
+
   private boolean dead;
 
   HostSession(HostProcess process, Consumer<JsonNode> onEvent, Consumer<HostSession> onDeath) {
@@ -38,7 +42,7 @@ final class HostSession {
     if (add(runs, id, run)) {
       process.send(HostMessages.run(id, request));
     } else {
-      run.end(new RunOutcome.Lost("The executor has just died"));
+      run.end(notBegun("The executor has just died"));
       run.release();
     }
     return run;
@@ -58,6 +62,21 @@ final class HostSession {
   /** Runs the action when the host has swept up after earlier ones, or has died before it could. */
   void afterOpening(Runnable action) {
     opened.whenComplete((done, failure) -> action.run());
+  }
+
+  /** What keeps it from running jobs, empty: nothing. Ends when it has opened or died. */
+  Uni<Optional<String>> obstacle() {
+    return Uni.createFrom()
+        .completionStage(opened)
+        .onFailure()
+        .recoverWithItem(() -> Optional.of(diedEarly()));
+  }
+
+  /** Ends it if it can run no job and builds nothing: the next one looks for a browser again. */
+  void endIfUseless() {
+    if (wasOpen() && opened.join().isPresent() && runs.isEmpty() && builds.isEmpty()) {
+      process.end();
+    }
   }
 
   boolean wasOpen() {
@@ -92,6 +111,14 @@ final class HostSession {
     return !dead;
   }
 
+  private String diedEarly() {
+    return "The executor died before it was ready: " + lastComplaint();
+  }
+
+  private static RunOutcome notBegun(String reason) {
+    return new RunOutcome.Failed(RunOutcome.FailureKind.LAUNCH_FAILED, reason, null);
+  }
+
   private void hear(JsonNode message) {
     if (message.has("run")) {
       hearOfRun(message.path("run").asText(), message);
@@ -99,7 +126,7 @@ final class HostSession {
       hearOfBuild(message.path("build").asText(), message);
     } else {
       if (message.path("type").asText().equals("configured")) {
-        opened.complete(null);
+        opened.complete(HostMessages.obstacle(message));
       }
       onEvent.accept(message);
     }
@@ -133,7 +160,8 @@ final class HostSession {
       dead = true;
     }
     String reason = "The executor died";
-    List.copyOf(runs.values()).forEach(run -> run.end(new RunOutcome.Lost(reason)));
+    RunOutcome end = wasOpen() ? new RunOutcome.Lost(reason) : notBegun(diedEarly());
+    List.copyOf(runs.values()).forEach(run -> run.end(end));
     builds.values().forEach(build -> build.complete(new BuildOutcome.Interrupted(reason)));
     opened.completeExceptionally(new IllegalStateException(reason));
     onDeath.accept(this);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param overdue how long its due time must have passed
  * @param leaseExpired whether its lease must have run out
  * @param cancelOverdue how long ago its cancel must have been asked for
+ * @param unclaimed whether it must be waiting
  */
 public record Guard(
     @Nullable Integer attempt,
@@ -21,30 +22,36 @@ public record Guard(
     @Nullable UUID tenant,
     @Nullable Duration overdue,
     boolean leaseExpired,
-    @Nullable Duration cancelOverdue) {
+    @Nullable Duration cancelOverdue,
+    boolean unclaimed) {
 
   /** The instance that runs it reports. */
   public static Guard owner(UUID owner, int attempt) {
-    return new Guard(attempt, owner, null, null, false, null);
+    return new Guard(attempt, owner, null, null, false, null, false);
   }
 
-  /** A client cancels what nobody has claimed yet. */
+  /** A client cancels what waits in the queue. */
   public static Guard unclaimed(UUID tenant) {
-    return new Guard(0, null, tenant, null, false, null);
+    return new Guard(null, null, tenant, null, false, null, true);
   }
 
   /** Nobody has renewed the lease. */
   public static Guard leaseExpired(int attempt) {
-    return new Guard(attempt, null, null, null, true, null);
+    return new Guard(attempt, null, null, null, true, null, false);
   }
 
   /** A time limit has passed by this much. */
   public static Guard overdue(int attempt, Duration by) {
-    return new Guard(attempt, null, null, by, false, null);
+    return new Guard(attempt, null, null, by, false, null, false);
+  }
+
+  /** The instance that runs it carries out a cancel, if one was asked for. */
+  public static Guard ownerOfCancelled(UUID owner, int attempt) {
+    return new Guard(attempt, owner, null, null, false, Duration.ZERO, false);
   }
 
   /** A cancel was asked for this long ago and its owner has not carried it out. */
   public static Guard cancelOverdue(int attempt, Duration by) {
-    return new Guard(attempt, null, null, null, false, by);
+    return new Guard(attempt, null, null, null, false, by, false);
   }
 }

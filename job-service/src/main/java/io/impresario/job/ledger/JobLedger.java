@@ -53,7 +53,7 @@ public class JobLedger {
       """;
 
   /**
-   * Which state a job was in is told by what the table's constraints tie to it: no attempt while
+   * Which state a job was in is told by what the table's constraints tie to it: no claim while
    * queued, no start before running. Once a cancel was asked for, cancelled is the only end.
    */
   private static final String END =
@@ -73,19 +73,41 @@ public class JobLedger {
            AND (NOT $12::boolean OR lease_expires_at < clock_timestamp())
            AND ($13::float8 IS NULL
                 OR cancel_requested_at <= clock_timestamp() - make_interval(secs => $13))
+           AND (NOT $14::boolean OR status = 'queued')
         RETURNING id, tenant_id, workflow, deployment_id, deployment_version, attempt, created_at,
                   claimed_at, started_at, completed_at, schedule_id, nominal_at, nonce,
                   spec, callback_secret_sealed, traceparent, timeline_seq, status, failure_code
       ), noted AS (
         INSERT INTO job_timeline (job_id, seq, event, at, attempt, from_status, to_status, reason)
         SELECT id, timeline_seq, 'ended', completed_at, attempt,
-               CASE WHEN attempt = 0 THEN 'queued'
+               CASE WHEN claimed_at IS NULL THEN 'queued'
                     WHEN started_at IS NULL THEN 'starting_browser'
                     ELSE 'running' END,
                status, failure_code
           FROM job
       )
       SELECT * FROM job
+      """;
+
+  /** Not one whose time in the queue is over by now, nor one that was launched too often. */
+  private static final String GIVE_BACK =
+      """
+      WITH job AS (
+        UPDATE jobs
+           SET status = 'queued', owner = NULL, lease_expires_at = NULL, claimed_at = NULL,
+               due_at = created_at
+                 + make_interval(secs => (spec::json ->> 'queue_ttl_seconds')::integer),
+               timeline_seq = timeline_seq + 1
+         WHERE id = $1 AND attempt = $2 AND owner = $3 AND status = 'starting_browser'
+           AND attempt < $4 AND cancel_requested_at IS NULL
+           AND coalesce(created_at
+                 + make_interval(secs => (spec::json ->> 'queue_ttl_seconds')::integer)
+                 > clock_timestamp(), true)
+        RETURNING id, timeline_seq, attempt, status
+      )
+      INSERT INTO job_timeline (job_id, seq, event, attempt, from_status, to_status, reason)
+      SELECT id, timeline_seq, 'given_back', attempt, 'starting_browser', status, 'launch_failed'
+        FROM job
       """;
 
   private static final String REQUEST_CANCEL =
@@ -129,6 +151,19 @@ public class JobLedger {
     return pool.preparedQuery(NOTE_BROWSER_READY)
         .execute(Tuple.of(job, attempt, owner))
         .map(rows -> rows.rowCount() > 0)
+        .invoke(made -> announce(job, made));
+  }
+
+  /**
+   * Its launch failed before its handler was reached: it waits again, in its old place.
+   *
+   * @param maxAttempts how often it may be launched in all
+   */
+  public Uni<Boolean> giveBack(UUID job, int attempt, UUID owner, int maxAttempts) {
+    return pool.preparedQuery(GIVE_BACK)
+        .execute(Tuple.of(job, attempt, owner, maxAttempts))
+        .map(rows -> rows.rowCount() > 0)
+        .invoke(made -> log.givenBack(job, attempt, made))
         .invoke(made -> announce(job, made));
   }
 
@@ -196,7 +231,8 @@ public class JobLedger {
         .addUUID(guard.tenant())
         .addDouble(seconds(guard.overdue()))
         .addBoolean(guard.leaseExpired())
-        .addDouble(seconds(guard.cancelOverdue()));
+        .addDouble(seconds(guard.cancelOverdue()))
+        .addBoolean(guard.unclaimed());
   }
 
   /** PostgreSQL's text cannot hold the character U+0000, and a workflow may throw anything. */

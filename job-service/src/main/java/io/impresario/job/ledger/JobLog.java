@@ -4,6 +4,7 @@ import io.impresario.job.lifecycle.JobEnd;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** Tells the operator of each job's end: one wide log line, a counter and two timers. */
@@ -15,6 +16,14 @@ class JobLog {
 
   JobLog(MeterRegistry metrics) {
     this.metrics = metrics;
+    metrics.counter("impresario.jobs.given.back");
+  }
+
+  void givenBack(UUID job, int attempt, boolean made) {
+    if (made) {
+      metrics.counter("impresario.jobs.given.back").increment();
+      LOG.infof("job.given_back job_id=%s attempt=%d", job, attempt);
+    }
   }
 
   void ended(EndedRow job, JobEnd end) {

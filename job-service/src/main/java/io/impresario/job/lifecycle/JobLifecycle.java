@@ -44,7 +44,7 @@ public sealed interface JobLifecycle {
     }
   }
 
-  /** Waits for a slot. Nobody owns it and no attempt has been made. */
+  /** Waits for a slot. Nobody owns it and no attempt has come as far as its handler. */
   record Queued() implements JobLifecycle {
     @Override
     public JobStatus status() {
@@ -70,6 +70,7 @@ public sealed interface JobLifecycle {
     @Override
     public List<Move> moves() {
       return List.of(
+          move(status(), JobStatus.QUEUED),
           move(status(), JobStatus.RUNNING),
           failure(status(), USER_ERROR, EXECUTOR_LOST, LAUNCH_FAILED, INVALID_INPUT),
           move(status(), JobStatus.CANCELLED));

@@ -169,6 +169,24 @@ class ExecutorHostIT {
     assertThat(failed.error()).contains("no-node");
   }
 
+  @Test
+  void tellsWhatKeepsItFromRunningJobs() throws Exception {
+    assertThat(obstacle()).isEmpty();
+    host.close();
+    host = host(Map.of("impresario.executor.chromium-path", data.resolve("absent").toString()));
+    assertThat(obstacle()).hasValueSatisfying(why -> assertThat(why).contains("No Chromium"));
+    host.close();
+    host = host(Map.of("impresario.executor.node", data.resolve("no-node").toString()));
+    assertThat(obstacle()).hasValueSatisfying(why -> assertThat(why).contains("no-node"));
+    host.close();
+    host = host(Map.of("impresario.executor.node", "/bin/false"));
+    assertThat(obstacle()).hasValueSatisfying(why -> assertThat(why).contains("died before"));
+  }
+
+  private Optional<String> obstacle() {
+    return host.obstacle().await().atMost(Duration.ofSeconds(60));
+  }
+
   private static void released(Run run) {
     run.released().await().atMost(Duration.ofSeconds(20));
   }

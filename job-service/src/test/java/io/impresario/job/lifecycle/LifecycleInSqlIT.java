@@ -62,6 +62,7 @@ class LifecycleInSqlIT {
                attempt = CASE aim WHEN 'starting_browser' THEN attempt + 1 ELSE attempt END,
                owner = CASE WHEN aim IN ('starting_browser', 'running') THEN tenant_id END,
                lease_expires_at = CASE WHEN aim IN ('starting_browser', 'running') THEN now() END,
+               claimed_at = CASE aim WHEN 'queued' THEN NULL WHEN 'starting_browser' THEN now() ELSE claimed_at END,
                started_at = CASE aim WHEN 'running' THEN now() ELSE started_at END,
                completed_at = CASE WHEN aim IN ('completed', 'failed', 'cancelled') THEN now() END
           FROM (VALUES (?::text, ?::text)) move (aim, code)
@@ -70,7 +71,7 @@ class LifecycleInSqlIT {
       )
       INSERT INTO job_timeline (job_id, seq, event, attempt, from_status, to_status)
       SELECT id, 2, CASE ? WHEN 'starting_browser' THEN 'claimed' WHEN 'running'
-             THEN 'handler_started' ELSE 'ended' END, attempt, ?, ? FROM job
+             THEN 'handler_started' WHEN 'queued' THEN 'given_back' ELSE 'ended' END, attempt, ?, ? FROM job
       """;
 
   private static final String PHASE =
