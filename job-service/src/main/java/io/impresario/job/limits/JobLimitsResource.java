@@ -36,7 +36,7 @@ class JobLimitsResource {
 
   record Shown(Configured configured, List<Limits> limits) {}
 
-  /** Holds from the next claim on, over all replicas; for creates within a second. */
+  /** Holds from the next claim and the next create on, over all replicas. */
   @POST
   @Path("set")
   public Uni<Changed> set(RpcRequest request) {

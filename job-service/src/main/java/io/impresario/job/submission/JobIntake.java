@@ -64,12 +64,8 @@ class JobIntake {
     return each(keys, key -> workflows.resolve(tx, key.tenant(), key.workflow()))
         .flatMap(
             found ->
-                each(tenants, tenant -> queueCap.room(tx, tenant, count(wanted, tenant)))
+                each(tenants, tenant -> queueCap.room(tx, tenant))
                     .map(room -> new Facts(found, room)));
-  }
-
-  private static int count(List<JobRequested> wanted, UUID tenant) {
-    return (int) wanted.stream().filter(job -> job.tenantId().equals(tenant)).count();
   }
 
   private Uni<Map<UUID, Placement>> write(

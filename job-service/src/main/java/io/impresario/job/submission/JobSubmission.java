@@ -3,6 +3,7 @@ package io.impresario.job.submission;
 import io.impresario.events.EventType;
 import io.impresario.events.JobRequested;
 import io.impresario.job.ledger.QueueSignal;
+import io.impresario.job.limits.QueueCap;
 import io.impresario.job.submission.Placement.Refused;
 import io.impresario.outbox.Outbox;
 import io.impresario.outbox.Received;
@@ -30,14 +31,21 @@ class JobSubmission {
   private final Outbox outbox;
   private final NonceStore nonces;
   private final JobIntake intake;
+  private final QueueCap queueCap;
   private final KeyRing keys;
   private final QueueSignal signal;
 
   JobSubmission(
-      Outbox outbox, NonceStore nonces, JobIntake intake, KeyRing keys, QueueSignal signal) {
+      Outbox outbox,
+      NonceStore nonces,
+      JobIntake intake,
+      QueueCap queueCap,
+      KeyRing keys,
+      QueueSignal signal) {
     this.outbox = outbox;
     this.nonces = nonces;
     this.intake = intake;
+    this.queueCap = queueCap;
     this.keys = keys;
     this.signal = signal;
   }
@@ -48,12 +56,15 @@ class JobSubmission {
    * @throws RpcException 404, 409 or 429 when it cannot be accepted; then nothing was written
    */
   Uni<UUID> submit(JobRequested job, @Nullable String traceparent) {
-    return outbox
-        .transaction(
-            tx ->
-                job.nonce() == null
-                    ? create(tx, job, traceparent)
-                    : createOnce(tx, job, job.nonce(), traceparent))
+    return queueCap
+        .inTurn(
+            job.tenantId(),
+            () ->
+                outbox.transaction(
+                    tx ->
+                        job.nonce() == null
+                            ? create(tx, job, traceparent)
+                            : createOnce(tx, job, job.nonce(), traceparent)))
         .invoke(signal::queued);
   }
 
