@@ -107,6 +107,7 @@ class CredentialResource {
                   case DONE -> new Done(true, "Credential updated");
                   case UNKNOWN -> throw unknown();
                   case NAME_TAKEN -> throw nameTaken(name);
+                  case IN_USE -> throw inUse();
                 });
   }
 
@@ -122,10 +123,7 @@ class CredentialResource {
                 switch (result) {
                   case DONE -> new Done(true, "Credential deleted");
                   case UNKNOWN -> throw unknown();
-                  case IN_USE ->
-                      throw RpcException.conflict(
-                          "credential_in_use",
-                          "A queued or running job's workflow declares this credential");
+                  case IN_USE -> throw inUse();
                 });
   }
 
@@ -139,6 +137,11 @@ class CredentialResource {
 
   private static RpcException unknown() {
     return RpcException.notFound("Credential not found");
+  }
+
+  private static RpcException inUse() {
+    return RpcException.conflict(
+        "credential_in_use", "A queued or running job's workflow declares this credential");
   }
 
   private static RpcException nameTaken(@Nullable String name) {

@@ -50,8 +50,19 @@ class CredentialStore {
   private static final String GET_MANY =
       "SELECT name, sealed FROM credential WHERE tenant_id = $1 AND name = ANY($2)";
 
+  /** The two kinds of unfinished jobs apart, as each has an index of its own. */
+  private static final String USED =
+      """
+      (EXISTS (SELECT FROM jobs j WHERE j.tenant_id = $1 AND j.status = 'queued'
+         AND %1$s = ANY(j.credential_names))
+       OR EXISTS (SELECT FROM jobs j WHERE j.tenant_id = $1 AND j.active
+         AND %1$s = ANY(j.credential_names)))
+      """;
+
   private static final String LOCK =
       "SELECT name, sealed FROM credential WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+
+  private static final String IS_USED = "SELECT %s AS used".formatted(USED.formatted("$2"));
 
   private static final String UPDATE =
       """
@@ -59,21 +70,18 @@ class CredentialStore {
       WHERE tenant_id = $1 AND id = $2
       """;
 
-  /** The two kinds of unfinished jobs apart, as each has an index of its own. */
   private static final String DELETE_UNLESS_IN_USE =
       """
       WITH target AS (
         SELECT id, name FROM credential WHERE tenant_id = $1 AND id = $2 FOR UPDATE
       ), gone AS (
         DELETE FROM credential c USING target t WHERE c.id = t.id
-          AND NOT EXISTS (SELECT FROM jobs j WHERE j.tenant_id = $1 AND j.status = 'queued'
-            AND t.name = ANY(j.credential_names))
-          AND NOT EXISTS (SELECT FROM jobs j WHERE j.tenant_id = $1
-            AND j.active AND t.name = ANY(j.credential_names))
+          AND NOT %s
         RETURNING c.id
       )
       SELECT EXISTS (SELECT FROM target) AS known, EXISTS (SELECT FROM gone) AS deleted
-      """;
+      """
+          .formatted(USED.formatted("t.name"));
 
   private final Pool pool;
   private final KeyRing keys;
@@ -98,7 +106,8 @@ class CredentialStore {
   enum Update {
     DONE,
     UNKNOWN,
-    NAME_TAKEN
+    NAME_TAKEN,
+    IN_USE
   }
 
   /** What came of a delete. */
@@ -182,9 +191,23 @@ class CredentialStore {
     String oldName = row.getString("name");
     String newName = name == null ? oldName : name;
     Secret newValue = value == null ? open(tenant, oldName, row) : value;
-    return tx.preparedQuery(UPDATE)
-        .execute(Tuple.of(tenant, id, newName, seal(tenant, newName, newValue)))
-        .replaceWith(Update.DONE);
+    Tuple changed = Tuple.of(tenant, id, newName, seal(tenant, newName, newValue));
+    return isUsed(tx, tenant, oldName, newName)
+        .flatMap(
+            used ->
+                used
+                    ? Uni.createFrom().item(Update.IN_USE)
+                    : tx.preparedQuery(UPDATE).execute(changed).replaceWith(Update.DONE));
+  }
+
+  /** Whether an unfinished job would look for the old name in vain. */
+  private static Uni<Boolean> isUsed(
+      SqlConnection tx, UUID tenant, String oldName, String newName) {
+    return newName.equals(oldName)
+        ? Uni.createFrom().item(false)
+        : tx.preparedQuery(IS_USED)
+            .execute(Tuple.of(tenant, oldName))
+            .map(rows -> first(rows).getBoolean("used"));
   }
 
   Uni<Deletion> delete(UUID tenant, UUID id) {

@@ -155,6 +155,10 @@ class CredentialIT {
 
     JsonNode error = api.error(409, "credentials/delete", "id", id);
     assertThat(error.path("data").path("reason").asText()).isEqualTo("credential_in_use");
+    JsonNode renamed = api.error(409, "credentials/update", "id", id, "name", "other");
+    assertThat(renamed.path("data").path("reason").asText()).isEqualTo("credential_in_use");
+    api.ok("credentials/update", "id", id, "name", "Token", "value", "2");
+    assertThat(api.ok("credentials/get", "name", "token").path("value").asText()).isEqualTo("2");
 
     execute("DELETE FROM jobs WHERE id = '" + job + "'");
     assertThat(api.ok("credentials/delete", "id", id).path("success").asBoolean()).isTrue();
