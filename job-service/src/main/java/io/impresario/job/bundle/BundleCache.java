@@ -50,9 +50,13 @@ public class BundleCache {
     this.clock = clock;
   }
 
+  /** Whether a run will find the bundle here. */
+  public Uni<Boolean> has(UUID deployment) {
+    return blocking(() -> Files.isDirectory(folder(deployment)));
+  }
+
   /**
-   * The deployment's bundle on this machine's disk, fetched if it is not there. It stays for at
-   * least as long as the longest run takes.
+   * The deployment's bundle on this machine's disk, fetched if it is not there.
    *
    * <p>Fails with {@link IllegalStateException} when the deployment is not ready or its bundle has
    * been removed.

@@ -15,6 +15,9 @@ public interface BundleConfig {
    */
   Duration cacheMinimumAge();
 
+  /** How long a bundle may take to arrive on this replica's disk. */
+  Duration fetchLimit();
+
   /** How long archives stay in the database after nothing needs them any more. */
   Duration unneededGrace();
 }

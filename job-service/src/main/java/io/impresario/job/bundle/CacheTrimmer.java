@@ -11,14 +11,13 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -34,11 +33,13 @@ public class CacheTrimmer {
   /** Some tens of thousands of files, on a slow disk. */
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
+  private final BundlesInUse inUse;
   private final DataDirectory data;
   private final BundleConfig config;
   private final Clock clock;
 
-  CacheTrimmer(DataDirectory data, BundleConfig config, Clock clock) {
+  CacheTrimmer(BundlesInUse inUse, DataDirectory data, BundleConfig config, Clock clock) {
+    this.inUse = inUse;
     this.data = data;
     this.config = config;
     this.clock = clock;
@@ -79,17 +80,13 @@ public class CacheTrimmer {
       if (excess <= 0 || !bundle.lastUse().isBefore(youngest)) {
         return;
       }
-      remove(bundle.folder());
-      excess -= bundle.bytes();
-      LOG.infof("bundle.uncached deployment_id=%s", bundle.folder().getFileName());
+      Optional<Path> aside = inUse.moveAside(bundle.folder(), youngest);
+      if (aside.isPresent()) {
+        FileTree.delete(aside.get());
+        excess -= bundle.bytes();
+        LOG.infof("bundle.uncached deployment_id=%s", bundle.folder().getFileName());
+      }
     }
-  }
-
-  /** Out of sight first, so that no job is given a folder that is being emptied. */
-  private static void remove(Path folder) throws IOException {
-    Path aside = folder.resolveSibling(BundleCache.PARTIAL + UUID.randomUUID());
-    Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
-    FileTree.delete(aside);
   }
 
   private List<Path> folders() throws IOException {

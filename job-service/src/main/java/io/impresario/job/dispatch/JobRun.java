@@ -9,11 +9,15 @@ import io.impresario.job.executor.RunOutcome;
 import io.impresario.job.lease.ActiveRun;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
+import io.impresario.job.logline.InOrder;
 import io.impresario.job.logline.Redaction;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -34,9 +38,10 @@ final class JobRun implements RunListener, ActiveRun {
   private final RunReports reports;
   private final LogLines lines;
   private final LaunchBreaker breaker;
+  private final InOrder inOrder;
   private final CompletableFuture<Void> endWritten = new CompletableFuture<>();
   private CompletableFuture<?> writes = CompletableFuture.completedFuture(null);
-  private volatile Redaction redaction = new Redaction(java.util.List.of());
+  private volatile Redaction redaction = new Redaction(List.of());
   private volatile boolean started;
   private volatile boolean lost;
   private boolean ended;
@@ -49,11 +54,20 @@ final class JobRun implements RunListener, ActiveRun {
     void take(ClaimedJob job, LogLine line, BooleanSupplier stillOurs, Runnable taken);
   }
 
-  JobRun(ClaimedJob job, RunReports reports, LogLines lines, LaunchBreaker breaker) {
+  /**
+   * @param redacting threads that take credentials out of lines, which the executor's must not
+   */
+  JobRun(
+      ClaimedJob job,
+      RunReports reports,
+      LogLines lines,
+      LaunchBreaker breaker,
+      Executor redacting) {
     this.job = job;
     this.reports = reports;
     this.lines = lines;
     this.breaker = breaker;
+    this.inOrder = new InOrder(redacting);
   }
 
   ClaimedJob job() {
@@ -65,9 +79,13 @@ final class JobRun implements RunListener, ActiveRun {
     return Uni.createFrom().completionStage(endWritten);
   }
 
-  /** From here on these values never leave this process. */
-  void redact(Redaction values) {
-    redaction = values;
+  /** Once it has ended these values never leave this process. */
+  Uni<Void> redact(Collection<String> values) {
+    return Uni.createFrom()
+        .item(() -> new Redaction(values))
+        .runSubscriptionOn(inOrder)
+        .invoke(made -> redaction = made)
+        .replaceWithVoid();
   }
 
   /** Whether nobody has asked for its end while it was being prepared. */
@@ -87,7 +105,6 @@ final class JobRun implements RunListener, ActiveRun {
 
   /** It ends without having reached the executor. */
   void endUnstarted(JobEnd end) {
-    breaker.undecided();
     finish(end);
   }
 
@@ -155,17 +172,19 @@ final class JobRun implements RunListener, ActiveRun {
 
   @Override
   public void log(RunListener.Line entry, Runnable taken) {
-    LogLine line =
-        new LogLine(
-            job.id(),
-            job.tenantId(),
-            job.workflow(),
-            (job.attempt() - 1) * SEQUENCES_OF_A_RUN + entry.seq(),
-            LogLevel.valueOf(entry.level().name()),
-            LogSource.valueOf(entry.source().name()),
-            redaction.apply(entry.message()),
-            entry.timestamp());
-    lines.take(job, line, () -> !lost, taken);
+    inOrder.execute(() -> lines.take(job, redacted(entry), () -> !lost, taken));
+  }
+
+  private LogLine redacted(RunListener.Line entry) {
+    return new LogLine(
+        job.id(),
+        job.tenantId(),
+        job.workflow(),
+        (job.attempt() - 1) * SEQUENCES_OF_A_RUN + entry.seq(),
+        LogLevel.valueOf(entry.level().name()),
+        LogSource.valueOf(entry.source().name()),
+        redaction.apply(entry.message(), Redaction.isCut(entry.message())),
+        entry.timestamp());
   }
 
   @Override
@@ -183,7 +202,6 @@ final class JobRun implements RunListener, ActiveRun {
       breaker.failed(failed.error());
       giveBack(failed);
     } else {
-      breaker.undecided();
       finish(verdict);
     }
   }

@@ -69,14 +69,15 @@ class LaunchBreaker implements HealthCheck {
     probing = false;
   }
 
-  /** A run ended without having told whether this executor can launch. */
-  synchronized void undecided() {
+  /** A run is over, whether or not it has told that this executor can launch. */
+  synchronized void over() {
     probing = false;
   }
 
   /** A job was not launched, and not through a fault of its own. */
   synchronized void failed(String why) {
     failures++;
+    probing = false;
     if (failures >= LAUNCHES && !isOpen()) {
       suspend(why);
     }

@@ -1,13 +1,13 @@
 package io.impresario.job.dispatch;
 
 import io.impresario.job.bundle.BundleCache;
+import io.impresario.job.bundle.BundleConfig;
 import io.impresario.job.credential.CredentialVault;
 import io.impresario.job.executor.ExecutorHost;
 import io.impresario.job.executor.Run;
 import io.impresario.job.executor.RunRequest;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
-import io.impresario.job.logline.Redaction;
 import io.impresario.job.proxy.ProxyChoice;
 import io.impresario.sealing.Secret;
 import io.impresario.sql.SqlFault;
@@ -35,6 +35,9 @@ class RunLauncher {
   private final ExecutorHost executor;
   private final ProxyChoice proxies;
   private final LaunchBreaker breaker;
+  private final RunReports reports;
+  private final Duration fetchLimit;
+  private final Duration launchLimit;
   private final Path artifacts;
 
   RunLauncher(
@@ -43,12 +46,18 @@ class RunLauncher {
       ExecutorHost executor,
       ProxyChoice proxies,
       LaunchBreaker breaker,
+      RunReports reports,
+      BundleConfig bundleConfig,
+      DispatchConfig dispatchConfig,
       @ConfigProperty(name = "impresario.job.data-directory") Path data) {
     this.bundles = bundles;
     this.vault = vault;
     this.executor = executor;
     this.proxies = proxies;
     this.breaker = breaker;
+    this.reports = reports;
+    this.fetchLimit = bundleConfig.fetchLimit();
+    this.launchLimit = dispatchConfig.launchLimit();
     this.artifacts = data.toAbsolutePath().resolve("artifacts");
   }
 
@@ -78,8 +87,30 @@ class RunLauncher {
               null));
       return Uni.createFrom().item(Optional.empty());
     }
-    run.redact(new Redaction(credentials.values()));
-    return bundles.ensure(job.deploymentId()).map(bundle -> start(run, bundle, credentials));
+    return run.redact(credentials.values())
+        .chain(() -> bundle(job))
+        .map(bundle -> start(run, bundle, credentials));
+  }
+
+  /** The time limit of the launch begins when the bundle is there; until then its own counts. */
+  private Uni<RunRequest.Bundle> bundle(ClaimedJob job) {
+    return bundles
+        .has(job.deploymentId())
+        .flatMap(
+            here ->
+                here
+                    ? bundles.ensure(job.deploymentId())
+                    : reports
+                        .allow(job, fetchLimit)
+                        .chain(() -> bundles.ensure(job.deploymentId()))
+                        .ifNoItem()
+                        .after(fetchLimit)
+                        .failWith(() -> new UncheckedIOException(tooSlow()))
+                        .call(() -> reports.allow(job, launchLimit)));
+  }
+
+  private IOException tooSlow() {
+    return new IOException("The bundle did not arrive within " + fetchLimit.toSeconds() + " s");
   }
 
   private Optional<Run> start(
@@ -123,7 +154,6 @@ class RunLauncher {
     String error = "The run could not be prepared: " + failure.getMessage();
     JobEnd.Failed end = new JobEnd.Failed(FailureCode.LAUNCH_FAILED, error, null);
     if (SqlFault.passes(failure)) {
-      breaker.undecided();
       run.giveBack(end);
     } else if (failure instanceof UncheckedIOException
         || failure instanceof IOException

@@ -47,6 +47,11 @@ class RunReports {
     return persistently(ledger.browserReady(job.id(), job.attempt(), instance.id()));
   }
 
+  /** Gives the launch so much time from now on. */
+  Uni<Boolean> allow(ClaimedJob job, Duration limit) {
+    return persistently(ledger.allow(job.id(), job.attempt(), instance.id(), limit));
+  }
+
   Uni<Boolean> started(ClaimedJob job) {
     return persistently(ledger.started(job.id(), job.attempt(), instance.id()));
   }

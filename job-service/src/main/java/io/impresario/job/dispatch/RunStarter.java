@@ -1,14 +1,18 @@
 package io.impresario.job.dispatch;
 
+import io.impresario.job.bundle.BundlesInUse;
 import io.impresario.job.executor.Run;
 import io.impresario.job.lease.ActiveRuns;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Keeps account of claimed jobs: each is leased until its end is written and takes its slot until
@@ -16,12 +20,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 @ApplicationScoped
 class RunStarter {
+  /** One busy run leaves the other thread to the others. */
+  private static final int REDACTING = 2;
+
   private final RunLauncher launcher;
   private final RunReports reports;
   private final FencedLogLines lines;
   private final ActiveRuns active;
   private final Slots slots;
   private final LaunchBreaker breaker;
+  private final BundlesInUse bundles;
+  private final ExecutorService redacting =
+      Executors.newFixedThreadPool(REDACTING, work -> new Thread(work, "line-redaction"));
+
   private final Set<JobRun> runs = ConcurrentHashMap.newKeySet();
   private final List<Runnable> slotListeners = new CopyOnWriteArrayList<>();
 
@@ -31,13 +42,20 @@ class RunStarter {
       FencedLogLines lines,
       ActiveRuns active,
       Slots slots,
-      LaunchBreaker breaker) {
+      LaunchBreaker breaker,
+      BundlesInUse bundles) {
     this.launcher = launcher;
     this.reports = reports;
     this.lines = lines;
     this.active = active;
     this.slots = slots;
     this.breaker = breaker;
+    this.bundles = bundles;
+  }
+
+  @PreDestroy
+  void close() {
+    redacting.shutdown();
   }
 
   void onSlotFree(Runnable listener) {
@@ -51,9 +69,10 @@ class RunStarter {
 
   /** Starts a job for which a slot was taken. */
   void start(ClaimedJob job) {
-    JobRun run = new JobRun(job, reports, lines, breaker);
+    JobRun run = new JobRun(job, reports, lines, breaker, redacting);
     runs.add(run);
     active.add(run);
+    bundles.hold(job.deploymentId());
     Uni<Void> ended = run.endWritten().invoke(() -> active.remove(run));
     Uni<Void> released = launcher.launch(run).flatMap(RunStarter::released);
     Uni.join()
@@ -65,6 +84,8 @@ class RunStarter {
 
   private void over(JobRun run) {
     runs.remove(run);
+    breaker.over();
+    bundles.release(run.job().deploymentId());
     slots.give();
     slotListeners.forEach(Runnable::run);
   }

@@ -7,6 +7,9 @@ import io.impresario.job.logline.Redaction;
 
 /** What the executor says about a run, in the job's terms. */
 final class RunVerdict {
+  /** What the executor keeps of an error; a secret may have lost its end with the rest. */
+  private static final int MAX_ERROR = 16_384;
+
   private RunVerdict() {}
 
   /**
@@ -19,7 +22,7 @@ final class RunVerdict {
     if (end instanceof RunOutcome.Failed failed) {
       return new JobEnd.Failed(
           code(failed.kind(), started),
-          redaction.apply(failed.error()),
+          redaction.apply(failed.error(), failed.error().length() >= MAX_ERROR),
           redaction.applyTo(failed.mappedStack()));
     }
     if (end instanceof RunOutcome.Lost lost) {

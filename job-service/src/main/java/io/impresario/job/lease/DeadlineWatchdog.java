@@ -29,9 +29,8 @@ class DeadlineWatchdog {
 
   private static final String OVERDUE =
       """
-      (SELECT id, attempt, status, false AS cancel_requested FROM jobs
-        WHERE status = 'queued' AND due_at < clock_timestamp()
-        LIMIT $3)
+      SELECT id, attempt, status, false AS cancel_requested FROM jobs
+       WHERE status = 'queued' AND due_at < clock_timestamp()
       UNION ALL
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL FROM jobs
        WHERE active
@@ -40,7 +39,6 @@ class DeadlineWatchdog {
                   AND CASE status
                     WHEN 'running' THEN due_at < clock_timestamp() - make_interval(secs => $1)
                     ELSE due_at < clock_timestamp() AND lease_expires_at >= clock_timestamp() END))
-       LIMIT $3
       """;
 
   private final OverdueJobs overdue;
@@ -69,8 +67,7 @@ class DeadlineWatchdog {
         Tuple.of(Values.seconds(config.deadlineGrace()), Values.seconds(config.cancelLimit()));
     return overdue
         .find(OVERDUE, values)
-        .flatMap(found -> overdue.end(found.stream().map(this::verdict).toList()))
-        .replaceWith(Round.done());
+        .flatMap(found -> overdue.end(found.stream().map(this::verdict).toList()));
   }
 
   private Verdict verdict(Found job) {

@@ -29,14 +29,12 @@ class LeaseReaper {
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
        WHERE active AND lease_expires_at < clock_timestamp()
          AND NOT (owner = $1 AND id = ANY ($2::uuid[]))
-       LIMIT $3
       """;
 
   private static final String OF_PREDECESSOR =
       """
       SELECT id, attempt, status, cancel_requested_at IS NOT NULL AS cancel_requested FROM jobs
        WHERE active AND owner = $1
-       LIMIT $2
       """;
 
   private final OverdueJobs overdue;
@@ -61,12 +59,12 @@ class LeaseReaper {
   }
 
   Uni<Round> sweep() {
-    return predecessor().chain(this::expired).replaceWith(Round.done());
+    return predecessor().chain(this::expired);
   }
 
-  private Uni<Void> predecessor() {
+  private Uni<Round> predecessor() {
     if (predecessorDone) {
-      return Uni.createFrom().voidItem();
+      return Uni.createFrom().item(Round.done());
     }
     UUID before = instance.predecessor().orElseThrow();
     return overdue
@@ -78,9 +76,9 @@ class LeaseReaper {
                     .invoke(() -> predecessorDone = found.isEmpty()));
   }
 
-  private Uni<Void> expired() {
+  private Uni<Round> expired() {
     if (!renewer.settled()) {
-      return Uni.createFrom().voidItem();
+      return Uni.createFrom().item(Round.done());
     }
     UUID[] ours = runs.all().stream().map(ActiveRun::jobId).toArray(UUID[]::new);
     return overdue

@@ -1,5 +1,6 @@
 package io.impresario.job.lease;
 
+import io.impresario.duty.Round;
 import io.impresario.job.ledger.Guard;
 import io.impresario.job.ledger.JobLedger;
 import io.impresario.job.lifecycle.FailureCode;
@@ -16,7 +17,7 @@ import java.util.UUID;
 
 /**
  * Finds jobs that somebody should have ended and ends them. Finding is a plain read: the statement
- * that ends a job asks again whether it is still true.
+ * that ends a job asks again whether it is still true. Of many, each replica begins with others.
  */
 @ApplicationScoped
 class OverdueJobs {
@@ -26,12 +27,19 @@ class OverdueJobs {
   /** Few at once: they compete with the API for connections. */
   private static final int PARALLEL = 4;
 
+  private static final String SOME =
+      """
+      SELECT * FROM (%s) overdue ORDER BY hashtextextended(id::text, $%d) LIMIT $%d
+      """;
+
   private final Pool pool;
   private final JobLedger ledger;
+  private final long order;
 
-  OverdueJobs(Pool pool, JobLedger ledger) {
+  OverdueJobs(Pool pool, JobLedger ledger, Instance instance) {
     this.pool = pool;
     this.ledger = ledger;
+    this.order = instance.id().getLeastSignificantBits();
   }
 
   /** A job that may have to be ended. */
@@ -53,13 +61,16 @@ class OverdueJobs {
     return job.cancelRequested() ? new JobEnd.Cancelled() : new JobEnd.Failed(code, error, null);
   }
 
+  /** Some of what the statement finds, in an order of this replica's own. */
   Uni<List<Found>> find(String sql, Tuple values) {
-    return pool.preparedQuery(sql)
-        .execute(values.addInteger(BATCH))
+    int given = values.size();
+    return pool.preparedQuery(SOME.formatted(sql, given + 1, given + 2))
+        .execute(values.addLong(order).addInteger(BATCH))
         .map(rows -> Rows.all(rows, Found::of));
   }
 
-  Uni<Void> end(List<Verdict> verdicts) {
+  /** Ends them; a full batch means that there may be more. */
+  Uni<Round> end(List<Verdict> verdicts) {
     return Multi.createFrom()
         .iterable(verdicts)
         .onItem()
@@ -67,6 +78,6 @@ class OverdueJobs {
         .merge(PARALLEL)
         .collect()
         .last()
-        .replaceWithVoid();
+        .replaceWith(Round.moreIf(verdicts.size() == BATCH));
   }
 }

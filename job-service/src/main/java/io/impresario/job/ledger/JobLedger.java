@@ -110,6 +110,12 @@ public class JobLedger {
         FROM job
       """;
 
+  private static final String ALLOW =
+      """
+      UPDATE jobs SET due_at = clock_timestamp() + make_interval(secs => $4)
+       WHERE id = $1 AND attempt = $2 AND owner = $3 AND status = 'starting_browser'
+      """;
+
   private static final String REQUEST_CANCEL =
       """
       WITH job AS (
@@ -165,6 +171,13 @@ public class JobLedger {
         .map(rows -> rows.rowCount() > 0)
         .invoke(made -> log.givenBack(job, attempt, made))
         .invoke(made -> announce(job, made));
+  }
+
+  /** The launch of a job that its owner prepares may take so long from now on. */
+  public Uni<Boolean> allow(UUID job, int attempt, UUID owner, Duration limit) {
+    return pool.preparedQuery(ALLOW)
+        .execute(Tuple.of(job, attempt, owner, seconds(limit)))
+        .map(rows -> rows.rowCount() > 0);
   }
 
   /** Asks whoever runs the job to stop it; from here on it can only end as cancelled. */

@@ -1,74 +1,45 @@
 package io.impresario.job.logline;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the values of injected credentials out of what a run says. Values are also found as they
- * look inside JSON and in URLs, and the lines of a value of several lines each by itself. The
- * longest goes first, so that a value that holds another leaves no rest.
+ * Takes the values of injected credentials out of what a run says, in all their {@link Spellings},
+ * in time that grows with the text alone. Values that overlap are taken out together, so that none
+ * leaves a rest.
  */
 public final class Redaction {
   private static final String MARK = "[redacted]";
+  private static final int MAX_LINE_BYTES = 64 * 1024;
+  private static final int MAX_CHARACTER_BYTES = 4;
 
-  /** A line of a longer value that is shorter than this, such as a brace, tells nothing. */
-  private static final int MIN_LINE = 8;
-
-  private final @Nullable Pattern secrets;
+  private final @Nullable SecretFinder secrets;
 
   public Redaction(Collection<String> values) {
-    Set<String> spellings =
-        values.stream()
-            .flatMap(Redaction::spellings)
-            .filter(text -> !text.isEmpty())
-            .collect(
-                Collectors.toCollection(
-                    () ->
-                        new TreeSet<>(
-                            Comparator.comparingInt(String::length)
-                                .reversed()
-                                .thenComparing(Comparator.naturalOrder()))));
     this.secrets =
-        spellings.isEmpty()
-            ? null
-            : Pattern.compile(
-                spellings.stream().map(Pattern::quote).collect(Collectors.joining("|")));
+        values.stream().allMatch(String::isEmpty) ? null : new SecretFinder(Spellings.of(values));
   }
 
   public String apply(String text) {
-    return secrets == null
-        ? text
-        : secrets.matcher(text).replaceAll(Matcher.quoteReplacement(MARK));
+    return apply(text, false);
   }
 
+  /**
+   * @param cut whether the text may have lost its end: then a secret may have lost its own with it
+   */
+  public String apply(String text, boolean cut) {
+    return secrets == null ? text : secrets.replace(text, cut, MARK);
+  }
+
+  /** For a stack, which the executor cuts as it cuts a line. */
   public @Nullable String applyTo(@Nullable String text) {
-    return text == null ? null : apply(text);
+    return text == null ? null : apply(text, isCut(text));
   }
 
-  private static Stream<String> spellings(String value) {
-    Stream<String> lines =
-        value.lines().map(String::strip).filter(line -> line.length() >= MIN_LINE);
-    return Stream.concat(Stream.of(value), lines)
-        .flatMap(
-            text ->
-                Stream.of(
-                    text, jsonEscaped(text), URLEncoder.encode(text, StandardCharsets.UTF_8)));
-  }
-
-  private static String jsonEscaped(String text) {
-    return text.replace("\\", "\\\\")
-        .replace("\"", "\\\"")
-        .replace("\n", "\\n")
-        .replace("\r", "\\r")
-        .replace("\t", "\\t");
+  /** Whether it is as long as the executor lets a line be: then its end may be missing. */
+  public static boolean isCut(String line) {
+    return line.length() >= MAX_LINE_BYTES / MAX_CHARACTER_BYTES
+        && line.getBytes(StandardCharsets.UTF_8).length > MAX_LINE_BYTES - MAX_CHARACTER_BYTES;
   }
 }

@@ -22,6 +22,8 @@ class CacheTrimmerTest {
   private Path bundles;
   private CacheTrimmer trimmer;
 
+  private final BundlesInUse inUse = new BundlesInUse();
+
   @BeforeEach
   void twoMebibytes(@TempDir Path root) throws IOException {
     bundles = Files.createDirectories(root.resolve("bundles"));
@@ -38,11 +40,16 @@ class CacheTrimmerTest {
           }
 
           @Override
+          public Duration fetchLimit() {
+            return Duration.ofMinutes(5);
+          }
+
+          @Override
           public Duration unneededGrace() {
             return Duration.ofHours(1);
           }
         };
-    trimmer = new CacheTrimmer(ScratchDirectory.at(root), config, clock);
+    trimmer = new CacheTrimmer(inUse, ScratchDirectory.at(root), config, clock);
   }
 
   @Test
@@ -67,6 +74,28 @@ class CacheTrimmerTest {
     clock.advance(Duration.ofMinutes(2));
     trimmer.trim();
     assertThat(kept()).containsExactly("running-b");
+  }
+
+  @Test
+  void keepsWhatARunHoldsHoweverOldItIs() throws IOException {
+    UUID held = UUID.randomUUID();
+    bundle(held.toString(), 3, Duration.ofHours(9));
+    inUse.hold(held);
+    inUse.hold(held);
+    inUse.release(held);
+    trimmer.trim();
+    assertThat(kept()).containsExactly(held.toString());
+    inUse.release(held);
+    trimmer.trim();
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void keepsWhatWasUsedAfterTheListWasMade() throws IOException {
+    bundle("used-again", 3, Duration.ZERO);
+    Path folder = bundles.resolve("used-again");
+    assertThat(inUse.moveAside(folder, clock.instant().minus(Duration.ofMinutes(70)))).isEmpty();
+    assertThat(kept()).containsExactly("used-again");
   }
 
   @Test

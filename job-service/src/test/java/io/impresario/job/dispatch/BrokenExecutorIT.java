@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,10 +44,7 @@ class BrokenExecutorIT {
   void failsNoJobAndRunsAllOnceItWorksAgain() {
     ScriptedExecutor.unable(true);
     List<UUID> jobs = IntStream.range(0, JOBS).mapToObj(any -> api.createWorkflow("echo")).toList();
-    Eventually.isTrue("not ready", () -> breaker.call().getStatus() == Status.DOWN);
-    assertThat(breaker.call().getData())
-        .hasValueSatisfying(
-            data -> assertThat(data).containsEntry("reason", "No space left on device"));
+    Eventually.isTrue("not ready, and says why", () -> isDown(breaker.call()));
     assertThat(count("completed_at IS NOT NULL")).isZero();
     assertThat(count("attempt > 0")).as("jobs that were tried").isLessThan(JOBS / 2);
     ScriptedExecutor.unable(false);
@@ -64,7 +62,7 @@ class BrokenExecutorIT {
   void endsAJobThatWasLaunchedInVainTooOften() {
     JobTable.limit(api.tenant(), 0, null);
     UUID job = api.createWorkflow("echo");
-    JobTable.update("UPDATE jobs SET attempt = 4 WHERE id = ?", job);
+    JobTable.update("UPDATE jobs SET attempt = 9 WHERE id = ?", job);
     ScriptedExecutor.unable(true);
     JobTable.limit(api.tenant(), 1, null);
     assertThat(api.ended(job).getString("json.failure_code")).isEqualTo("launch_failed");
@@ -72,6 +70,14 @@ class BrokenExecutorIT {
     UUID next = api.createWorkflow("echo");
     Eventually.isTrue(
         Duration.ofSeconds(60), "works again", () -> api.status(next).equals("completed"));
+  }
+
+  private static boolean isDown(HealthCheckResponse answer) {
+    return answer.getStatus() == Status.DOWN
+        && answer
+            .getData()
+            .filter(data -> "No space left on device".equals(data.get("reason")))
+            .isPresent();
   }
 
   private int count(String condition) {

@@ -31,11 +31,21 @@ class LaunchBreakerTest {
     assertThat(breaker.admits(4)).isEqualTo(1);
     breaker.claimed(1);
     assertThat(breaker.admits(3)).isZero();
-    breaker.undecided();
+    breaker.over();
     assertThat(breaker.admits(4)).isEqualTo(1);
     breaker.claimed(1);
     breaker.worked();
     assertThat(breaker.admits(3)).isEqualTo(3);
+  }
+
+  /** A claim may be under way when the third launch fails. */
+  @Test
+  void triesAgainAlthoughJobsWereClaimedMeanwhile() {
+    fail(3);
+    breaker.claimed(4);
+    fail(4);
+    pass(Duration.ofSeconds(1));
+    assertThat(breaker.admits(4)).isEqualTo(1);
   }
 
   @Test
