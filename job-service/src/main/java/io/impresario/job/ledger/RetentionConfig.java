@@ -10,4 +10,7 @@ public interface RetentionConfig {
 
   /** Jobs and their results; without a value they stay for good. */
   Optional<Duration> jobs();
+
+  /** Screenshots and pages of failed runs, on the disk of the replica that ran them. */
+  Duration artifacts();
 }

@@ -2,6 +2,7 @@ package io.impresario.job.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.impresario.job.DataDirectory;
 import io.impresario.job.JobApi;
 import io.impresario.job.JobTable;
 import io.impresario.testing.ServersResource;
@@ -10,6 +11,11 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +33,7 @@ class RetentionSweeperIT {
   private final JobApi api = new JobApi();
 
   @Inject Pool pool;
+  @Inject DataDirectory data;
 
   @Test
   void keepsJobsForGoodUnlessTheOperatorSaysOtherwise() {
@@ -73,7 +80,44 @@ class RetentionSweeperIT {
         "UPDATE job_nonces SET created_at = now() - ?::interval WHERE job_id = ?", ago, job);
   }
 
+  @Test
+  void deletesOldArtifactsWithTheirRows() throws IOException {
+    UUID old = artifact(Duration.ofDays(31));
+    UUID young = artifact(Duration.ofDays(29));
+    new ArtifactSweeper(
+            pool, data, new Kept(Optional.empty(), Duration.ofDays(30)), Clock.systemUTC())
+        .sweep()
+        .await()
+        .atMost(Duration.ofSeconds(20));
+    assertThat(folder(old)).doesNotExist();
+    assertThat(JobTable.column("SELECT kind FROM job_artifacts WHERE job_id = ?", old)).isEmpty();
+    assertThat(folder(young)).isNotEmptyDirectory();
+    assertThat(JobTable.column("SELECT kind FROM job_artifacts WHERE job_id = ?", young))
+        .hasSize(1);
+  }
+
+  private UUID artifact(Duration age) throws IOException {
+    UUID job = ended("1 day");
+    Path folder = Files.createDirectories(folder(job));
+    Path file = Files.writeString(folder.resolve("page.html"), "<p>");
+    JobTable.update(
+        "INSERT INTO job_artifacts (job_id, kind, file) VALUES (?, 'page_html', ?)",
+        job,
+        file.toString());
+    Files.setLastModifiedTime(folder, FileTime.from(Clock.systemUTC().instant().minus(age)));
+    return job;
+  }
+
+  private Path folder(UUID job) throws IOException {
+    return data.folder(ArtifactSweeper.FOLDER).resolve(job.toString());
+  }
+
+  private record Kept(Optional<Duration> jobs, Duration artifacts) implements RetentionConfig {}
+
   private void sweep(Optional<Duration> jobs) {
-    new RetentionSweeper(pool, () -> jobs).sweep().await().atMost(Duration.ofSeconds(20));
+    new RetentionSweeper(pool, new Kept(jobs, Duration.ofDays(30)))
+        .sweep()
+        .await()
+        .atMost(Duration.ofSeconds(20));
   }
 }
