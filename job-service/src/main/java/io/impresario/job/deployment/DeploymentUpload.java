@@ -4,6 +4,7 @@ import io.impresario.job.DataDirectory;
 import io.impresario.job.deployment.DeploymentStore.NewDeployment;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.Input;
+import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcUpload;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
@@ -12,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /** Takes an uploaded source in. */
@@ -22,11 +25,20 @@ class DeploymentUpload {
   private static final Logger LOG = Logger.getLogger(DeploymentUpload.class);
   private static final int MAX_DESCRIPTION = 2000;
 
+  /**
+   * Each keeps a worker thread for as long as its client takes. Launches and everything else that
+   * blocks share some two hundred of them.
+   */
+  private static final int AT_ONCE = 32;
+
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+
   private final DeploymentStore store;
   private final BuildSignal signal;
   private final DataDirectory data;
   private final Vertx vertx;
   private final Clock clock;
+  private final Semaphore places = new Semaphore(AT_ONCE);
 
   DeploymentUpload(
       DeploymentStore store, BuildSignal signal, DataDirectory data, Vertx vertx, Clock clock) {
@@ -41,6 +53,17 @@ class DeploymentUpload {
 
   /** Blocks while the body arrives. */
   Uni<Taken> take(RpcUpload request) throws IOException {
+    if (!places.tryAcquire()) {
+      throw RpcException.unavailable("Too many uploads are arriving at once", TRY_AGAIN);
+    }
+    try {
+      return receive(request);
+    } finally {
+      places.release();
+    }
+  }
+
+  private Uni<Taken> receive(RpcUpload request) throws IOException {
     UUID id = Ids.next(clock);
     Path file = data.folder(LeftoverSweeper.UPLOADS).resolve(id.toString());
     try {
