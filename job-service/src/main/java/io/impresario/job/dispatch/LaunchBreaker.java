@@ -40,6 +40,8 @@ class LaunchBreaker implements HealthCheck {
   LaunchBreaker(MeterRegistry metrics) {
     this(System::nanoTime);
     metrics.gauge("impresario.launches.suspended", this, one -> one.isOpen() ? 1 : 0);
+    // Shown from the start; the ledger counts.
+    metrics.counter("impresario.jobs.given.back");
   }
 
   LaunchBreaker(LongSupplier nanoTime) {

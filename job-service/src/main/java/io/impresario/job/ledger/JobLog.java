@@ -16,7 +16,6 @@ class JobLog {
 
   JobLog(MeterRegistry metrics) {
     this.metrics = metrics;
-    metrics.counter("impresario.jobs.given.back");
   }
 
   void givenBack(UUID job, int attempt, boolean made) {
