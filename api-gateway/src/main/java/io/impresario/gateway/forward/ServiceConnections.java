@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -96,18 +95,13 @@ public final class ServiceConnections {
         .onFailure(lost -> replica.gaveUp(System.nanoTime()));
   }
 
-  /** The host keeps the brackets of an IPv6 address for the header and loses them to connect. */
   static RequestOptions to(URI address, Route route) {
     boolean isSecure = "https".equalsIgnoreCase(address.getScheme());
     int standardPort = isSecure ? 443 : 80;
-    int port = address.getPort() < 0 ? standardPort : address.getPort();
-    String host = address.getHost();
-    String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     return new RequestOptions()
         .setMethod(HttpMethod.POST)
-        .setServer(SocketAddress.inetSocketAddress(port, name))
-        .setHost(host)
-        .setPort(port)
+        .setHost(address.getHost())
+        .setPort(address.getPort() < 0 ? standardPort : address.getPort())
         .setSsl(isSecure)
         .setURI(route.path());
   }

@@ -30,15 +30,7 @@ class ServiceConnectionsTest {
     RequestOptions secure = to("https://jobs.example");
     assertThat(secure.isSsl()).isTrue();
     assertThat(secure.getPort()).isEqualTo(443);
-    assertThat(secure.getServer().port()).isEqualTo(443);
     assertThat(to("HTTPS://jobs.example:8443").getPort()).isEqualTo(8443);
-  }
-
-  @Test
-  void anIpv6AddressIsConnectedToWithoutItsBrackets() {
-    RequestOptions options = to("http://[::1]:8080");
-    assertThat(options.getHost()).isEqualTo("[::1]");
-    assertThat(options.getServer().host()).isEqualTo("::1");
   }
 
   private static RequestOptions to(String address) {

@@ -1,8 +1,8 @@
 package io.impresario.outbox;
 
 import io.impresario.events.CloudEventHeaders;
-import io.impresario.events.Timestamps;
 import io.impresario.events.EventType;
+import io.impresario.events.Timestamps;
 import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
