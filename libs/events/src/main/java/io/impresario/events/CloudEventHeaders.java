@@ -24,6 +24,9 @@ public final class CloudEventHeaders {
   public static final String DEAD_LETTER_PARTITION = "dead-letter-partition";
   public static final String DEAD_LETTER_OFFSET = "dead-letter-offset";
 
+  /** Bytes of the whole body, on a dead letter that holds only its beginning. */
+  public static final String DEAD_LETTER_SIZE = "dead-letter-size";
+
   private CloudEventHeaders() {}
 
   /** All headers of one event; {@code source} is the service's name. */

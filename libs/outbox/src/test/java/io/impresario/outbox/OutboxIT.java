@@ -54,7 +54,7 @@ class OutboxIT {
   void anEventTakesEffectOnceItsTransactionHasCommitted() {
     UUID job = commit("committed");
     awaitEffects(job, 1);
-    ConsumerRecord<String, byte[]> record = recordOf("job-finished", job);
+    ConsumerRecord<String, byte[]> record = recordOf(servers, "job-finished", job);
     assertThat(header(record, CloudEventHeaders.TYPE)).isEqualTo("io.impresario.job.finished.v1");
     assertThat(header(record, CloudEventHeaders.SPEC_VERSION)).isEqualTo("1.0");
     assertThat(header(record, CloudEventHeaders.SOURCE)).isEqualTo("/impresario/outbox-test");
@@ -131,7 +131,7 @@ class OutboxIT {
     produce(good, "id-" + good, type, body(good, "good"));
     awaitEffects(good, 1);
     for (UUID key : List.of(undecodable, unknown, refused, surprise)) {
-      ConsumerRecord<String, byte[]> letter = recordOf("job-finished.dead-letter", key);
+      ConsumerRecord<String, byte[]> letter = recordOf(servers, "job-finished.dead-letter", key);
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_REASON)).isNotBlank();
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_CONSUMER)).isEqualTo("test.effects");
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_TOPIC)).isEqualTo("job-finished");
@@ -162,7 +162,7 @@ class OutboxIT {
     return job;
   }
 
-  private static Outbox.Entry<JobFinished> entry(UUID job, String workflow) {
+  static Outbox.Entry<JobFinished> entry(UUID job, String workflow) {
     return new Outbox.Entry<>(
         EventType.JOB_FINISHED,
         finished(job, workflow),
@@ -234,7 +234,8 @@ class OutboxIT {
     }
   }
 
-  private ConsumerRecord<String, byte[]> recordOf(String topic, UUID key) {
+  /** The first record of the key. */
+  static ConsumerRecord<String, byte[]> recordOf(TestServers servers, String topic, UUID key) {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers", servers.kafkaBootstrap(),
@@ -255,7 +256,7 @@ class OutboxIT {
     throw new AssertionError("no record with key " + key + " on " + topic);
   }
 
-  private static String header(ConsumerRecord<String, byte[]> record, String name) {
+  static String header(ConsumerRecord<String, byte[]> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 }
