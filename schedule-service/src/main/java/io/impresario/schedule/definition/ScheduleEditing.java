@@ -53,7 +53,11 @@ class ScheduleEditing {
   }
 
   private Uni<Schedule> insert(Schedule schedule) {
-    return store.now().invoke(schedule::planFrom).chain(() -> store.persist(schedule));
+    return store
+        .requireRoom(schedule.tenantId())
+        .chain(store::now)
+        .invoke(schedule::planFrom)
+        .chain(() -> store.persist(schedule));
   }
 
   Uni<Schedule> update(RpcRequest request) {
