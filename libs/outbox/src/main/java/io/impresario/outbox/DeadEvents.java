@@ -32,9 +32,9 @@ class DeadEvents {
         RETURNING outbox.*, refused.reason
       )
       INSERT INTO outbox_dead (position, event_id, topic, ce_type, key, tenant_id, traceparent,
-                               occurred_at, body, reason)
+                               occurred_at, body, attributes, reason)
       SELECT position, event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body,
-             reason
+             attributes, reason
         FROM dead
       RETURNING event_id, topic, key, reason
       """;
@@ -55,8 +55,9 @@ class DeadEvents {
            ORDER BY position LIMIT $2 FOR UPDATE))
         RETURNING *
       )
-      INSERT INTO outbox (event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body)
-      SELECT event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body
+      INSERT INTO outbox (event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body,
+                          attributes)
+      SELECT event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body, attributes
         FROM again ORDER BY position
       """;
 

@@ -63,6 +63,8 @@ class EventSender {
     if (row.getString("traceparent") != null) {
       headers.put(CloudEventHeaders.TRACEPARENT, row.getString("traceparent"));
     }
+    row.getJsonObject("attributes")
+        .forEach(one -> headers.put(one.getKey(), (String) one.getValue()));
     RecordHeaders recordHeaders = new RecordHeaders();
     headers.forEach((name, value) -> recordHeaders.add(name, utf8(value)));
     return recordHeaders;

@@ -4,6 +4,7 @@ import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
 import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -26,8 +27,9 @@ public class Outbox {
 
   private static final String APPEND =
       """
-      INSERT INTO outbox (event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      INSERT INTO outbox (event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body,
+                          attributes)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
       """;
 
   private final Pool pool;
@@ -93,6 +95,13 @@ public class Outbox {
         .addUUID(entry.tenantId())
         .addString(entry.traceparent())
         .addOffsetDateTime(Values.utc(clock.instant()))
-        .addBuffer(Buffer.buffer(body));
+        .addBuffer(Buffer.buffer(body))
+        .addJsonObject(attributes(entry));
+  }
+
+  private static <T> JsonObject attributes(Entry<T> entry) {
+    JsonObject attributes = new JsonObject();
+    entry.type().attributes(entry.event()).forEach(attributes::put);
+    return attributes;
   }
 }

@@ -60,6 +60,8 @@ class OutboxIT {
     assertThat(header(record, CloudEventHeaders.SOURCE)).isEqualTo("/impresario/outbox-test");
     assertThat(header(record, CloudEventHeaders.TENANT_ID)).isEqualTo(TENANT.toString());
     assertThat(header(record, CloudEventHeaders.TRACEPARENT)).isEqualTo("00-trace");
+    assertThat(header(record, CloudEventHeaders.OUTCOME)).isEqualTo("cancelled");
+    assertThat(record.headers().lastHeader(CloudEventHeaders.SCHEDULE_ID)).isNull();
     assertThat(EventCodec.decode(EventType.JOB_FINISHED, record.value()))
         .isEqualTo(finished(job, "committed"));
   }
@@ -137,6 +139,22 @@ class OutboxIT {
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_TOPIC)).isEqualTo("job-finished");
       assertThat(effects(key)).isZero();
     }
+  }
+
+  @Test
+  void whatIsNotWantedIsNeitherReadNorRemembered() {
+    UUID key = UUID.randomUUID();
+    String type = EventType.JOB_FINISHED.ceType();
+    byte[] nonsense = "{not json".getBytes(StandardCharsets.UTF_8);
+    produce(key, "unwanted-" + key, type, nonsense, "unwanted");
+    produce(key, "poison-" + key, type, nonsense);
+    UUID good = UUID.randomUUID();
+    produce(good, "id-" + good, type, body(good, "good"));
+    awaitEffects(good, 1);
+    ConsumerRecord<String, byte[]> first = recordOf(servers, "job-finished.dead-letter", key);
+    assertThat(header(first, CloudEventHeaders.ID)).isEqualTo("poison-" + key);
+    assertThat(count("SELECT count(*) FROM inbox WHERE event_id = 'unwanted-" + key + "'"))
+        .isZero();
   }
 
   @Test
@@ -223,13 +241,16 @@ class OutboxIT {
         .atMost(LIMIT);
   }
 
-  private void produce(UUID key, String id, String type, byte[] body) {
+  private void produce(UUID key, String id, String type, byte[] body, String... marks) {
     Map<String, Object> settings = Map.of("bootstrap.servers", servers.kafkaBootstrap());
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       var record = new ProducerRecord<>("job-finished", key.toString(), body);
       record.headers().add(CloudEventHeaders.ID, id.getBytes(StandardCharsets.UTF_8));
       record.headers().add(CloudEventHeaders.TYPE, type.getBytes(StandardCharsets.UTF_8));
+      for (String mark : marks) {
+        record.headers().add(mark, new byte[0]);
+      }
       producer.send(record);
     }
   }
