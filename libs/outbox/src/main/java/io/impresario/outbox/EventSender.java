@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts one record on one topic; its Uni ends when the broker has acknowledged it. */
 @ApplicationScoped
-class EventSender {
+public class EventSender {
   private final MutinyEmitter<byte[]> emitter;
   private final TopicsConfig topics;
   private final String service;
@@ -70,7 +70,8 @@ class EventSender {
     return recordHeaders;
   }
 
-  Uni<Void> send(String topic, @Nullable String key, byte @Nullable [] body, Headers headers) {
+  public Uni<Void> send(
+      String topic, @Nullable String key, byte @Nullable [] body, Headers headers) {
     OutgoingKafkaRecordMetadata<String> metadata =
         OutgoingKafkaRecordMetadata.<String>builder()
             .withTopic(topic)
@@ -81,7 +82,7 @@ class EventSender {
     return emitter.sendMessage(Message.of(value).addMetadata(metadata));
   }
 
-  static byte[] utf8(String text) {
+  private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

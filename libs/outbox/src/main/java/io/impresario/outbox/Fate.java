@@ -13,7 +13,7 @@ import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a record that was given to Kafka. */
-sealed interface Fate {
+public sealed interface Fate {
 
   /** The broker has it. */
   record Acknowledged() implements Fate {}

@@ -2,7 +2,6 @@ package io.impresario.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.duty.Round;
 import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
@@ -46,7 +45,6 @@ class OutboxIT {
   private static final UUID TENANT = UUID.randomUUID();
 
   @Inject Outbox outbox;
-  @Inject InboxSweeper sweeper;
   @Inject Pool pool;
   @InjectServers TestServers servers;
 
@@ -155,23 +153,6 @@ class OutboxIT {
     assertThat(header(first, CloudEventHeaders.ID)).isEqualTo("poison-" + key);
     assertThat(count("SELECT count(*) FROM inbox WHERE event_id = 'unwanted-" + key + "'"))
         .isZero();
-  }
-
-  @Test
-  void theInboxIsSweptAsFarAsItIsOld() {
-    String old = "INSERT INTO inbox SELECT 'old', id, now() - interval '15 days'";
-    run(old + " FROM generate_series(1, " + (2 * InboxSweeper.ROWS + 1) + ") AS id");
-    run("INSERT INTO inbox SELECT 'young', id, now() FROM generate_series(1, 10) AS id");
-    Round round = Round.moreIf(true);
-    while (round instanceof Round.More) {
-      round = sweeper.sweep().await().atMost(LIMIT);
-    }
-    assertThat(count("SELECT count(*) FROM inbox WHERE consumer = 'old'")).isZero();
-    assertThat(count("SELECT count(*) FROM inbox WHERE consumer = 'young'")).isEqualTo(10);
-  }
-
-  private void run(String sql) {
-    pool.query(sql).execute().await().atMost(LIMIT);
   }
 
   private UUID commit(String workflow) {

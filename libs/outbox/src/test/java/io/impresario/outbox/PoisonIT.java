@@ -181,7 +181,7 @@ class PoisonIT {
     awaitEffects(key, 1);
     ConsumerRecord<String, byte[]> letter =
         OutboxIT.recordOf(servers, "job-finished.dead-letter", key);
-    assertThat(letter.value()).hasSize(DeadLetter.KEPT_BYTES).containsOnly((byte) 'x');
+    assertThat(letter.value()).hasSize(64 * 1024).containsOnly((byte) 'x');
     assertThat(OutboxIT.header(letter, CloudEventHeaders.DEAD_LETTER_SIZE))
         .isEqualTo(Integer.toString(poison.length));
     assertThat(OutboxIT.header(letter, CloudEventHeaders.DEAD_LETTER_TOPIC))

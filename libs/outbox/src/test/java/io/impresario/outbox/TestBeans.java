@@ -2,7 +2,10 @@ package io.impresario.outbox;
 
 import io.impresario.events.EventType;
 import io.impresario.events.JobFinished;
-import io.impresario.outbox.EventConsumption.Effect;
+import io.impresario.outbox.intake.EventConsumption;
+import io.impresario.outbox.intake.EventConsumption.Effect;
+import io.impresario.outbox.intake.Received;
+import io.impresario.outbox.intake.Subscription;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;

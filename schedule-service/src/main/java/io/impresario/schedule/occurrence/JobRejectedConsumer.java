@@ -2,9 +2,9 @@ package io.impresario.schedule.occurrence;
 
 import io.impresario.events.EventType;
 import io.impresario.events.JobRejected;
-import io.impresario.outbox.EventConsumption;
-import io.impresario.outbox.Received;
-import io.impresario.outbox.Subscription;
+import io.impresario.outbox.intake.EventConsumption;
+import io.impresario.outbox.intake.Received;
+import io.impresario.outbox.intake.Subscription;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,8 @@
-package io.impresario.outbox;
+package io.impresario.outbox.intake;
 
 import io.impresario.events.EventType;
 import io.impresario.events.UndecodableEvent;
+import io.impresario.outbox.OutboxRelay;
 import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

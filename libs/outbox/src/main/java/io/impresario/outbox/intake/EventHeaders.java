@@ -1,4 +1,4 @@
-package io.impresario.outbox;
+package io.impresario.outbox.intake;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -1,9 +1,8 @@
-package io.impresario.outbox;
-
-import static io.impresario.outbox.EventSender.utf8;
+package io.impresario.outbox.intake;
 
 import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventType;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,6 +56,10 @@ record DeadLetter(
         body == null ? null : Arrays.copyOf(body, Math.min(size, KEPT_BYTES)),
         kept,
         place);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static boolean isKept(Header header) {

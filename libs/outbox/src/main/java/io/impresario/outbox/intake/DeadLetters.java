@@ -1,5 +1,7 @@
-package io.impresario.outbox;
+package io.impresario.outbox.intake;
 
+import io.impresario.outbox.EventSender;
+import io.impresario.outbox.Fate;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
