@@ -155,15 +155,12 @@ public class OutboxRelay {
             .replaceWithVoid();
   }
 
-  /**
-   * Committed. Behind events that wait the next round goes on, so that those of a partition without
-   * a leader do not hold up the others; from the end it returns to the beginning.
-   */
+  /** After the commit. */
   private Round concluded(SentBatch batch) {
     sent.addAndGet(batch.acknowledged().size());
     boolean fromStart = after == 0;
     boolean waits = !batch.waiting().isEmpty();
-    after = batch.isFull() && (waits || !fromStart) ? batch.last() : 0;
+    after = batch.nextAfter(after);
     if (waits) {
       stalled.set(true);
       throw new BrokerUnavailable(batch.waiting().get(0));

@@ -46,6 +46,17 @@ record SentBatch(
     return new SentBatch(acknowledged, refused, waiting, last, full);
   }
 
+  /**
+   * Behind which position the next batch begins: behind this one while there are events that wait,
+   * so that those of a partition without a leader do not hold up the others; from the end again at
+   * the beginning.
+   *
+   * @param after behind which position this batch began
+   */
+  long nextAfter(long after) {
+    return isFull && (!waiting.isEmpty() || after > 0) ? last : 0;
+  }
+
   boolean isEmpty() {
     return acknowledged.isEmpty() && refused.isEmpty() && waiting.isEmpty();
   }
