@@ -5,8 +5,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Times as events and the API write them: ISO-8601 in UTC with exactly three digits of a second and {@code
- * Z}.
+ * Times as events and the API write them: ISO-8601 in UTC with exactly three digits of a second and
+ * {@code Z}.
  */
 public final class Timestamps {
   private static final DateTimeFormatter MILLIS =
