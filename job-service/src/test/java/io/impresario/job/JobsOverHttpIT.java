@@ -2,6 +2,7 @@ package io.impresario.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.impresario.events.JsonLimits;
 import io.impresario.rpc.RpcException;
 import io.impresario.testing.ServersResource;
@@ -77,6 +78,13 @@ class JobsOverHttpIT {
   private static String order(String value, UUID nonce) {
     return "{\"workflow\":\"echo-1\",\"params\":{\"n\":%s},\"nonce\":\"%s\"}"
         .formatted(value, nonce);
+  }
+
+  /** What schedule-service asks. */
+  @Test
+  void saysWhetherItHasAProxyForLocations() {
+    assertThat(new Api(api.tenant()).ok("proxies/get").path("locations"))
+        .isEqualTo(BooleanNode.FALSE);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package io.impresario.callback.intake;
 
 import io.impresario.callback.delivery.DeliveryDispatcher;
+import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventType;
-import io.impresario.outbox.EventConsumption;
-import io.impresario.outbox.Received;
+import io.impresario.events.JobFinished;
+import io.impresario.outbox.intake.EventConsumption;
+import io.impresario.outbox.intake.Received;
+import io.impresario.outbox.intake.Subscription;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -14,8 +17,12 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 @ApplicationScoped
 class JobFinishedConsumer {
 
-  /** The inbox knows events by this name: it must not change. */
-  private static final String NAME = "callback.deliveries";
+  /** Of a cancelled job nobody is told. The inbox knows events by this name: it must not change. */
+  private static final Subscription<JobFinished> ENDS =
+      Subscription.of("callback.deliveries", EventType.JOB_FINISHED)
+          .onlyIf(
+              headers ->
+                  headers.find(CloudEventHeaders.OUTCOME).filter("cancelled"::equals).isEmpty());
 
   private final EventConsumption consumption;
   private final DeliveryPlanning planning;
@@ -33,8 +40,7 @@ class JobFinishedConsumer {
     return consumption
         .handle(
             batch,
-            NAME,
-            EventType.JOB_FINISHED,
+            ENDS,
             (transaction, events) ->
                 planning.plan(transaction, events.stream().map(Received::event).toList()))
         .invoke(dispatcher::wake);

@@ -4,6 +4,7 @@ import io.impresario.local.command.DevCommand;
 import io.impresario.local.command.DownCommand;
 import io.impresario.local.command.KeysCommand;
 import io.impresario.local.command.LogsCommand;
+import io.impresario.local.command.OutboxCommand;
 import io.impresario.local.command.SecretsCommand;
 import io.impresario.local.command.StatusCommand;
 import io.impresario.local.command.TenantsCommand;
@@ -72,6 +73,7 @@ public final class Main {
         .addSubcommand(new KeysCommand(home, console))
         .addSubcommand(new TenantsCommand(home, console))
         .addSubcommand(new SecretsCommand(home, console))
+        .addSubcommand(new OutboxCommand(home, console))
         // The name of a key or a tenant may begin with an @.
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(Main::wrongUsage)

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParseResult;
 /** What the command line takes, refuses and says about itself; nothing is started here. */
 class CommandLineTest {
   private static final List<String> COMMANDS =
-      List.of("demo", "up", "down", "status", "logs", "keys", "tenants", "secrets");
+      List.of("demo", "up", "down", "status", "logs", "keys", "tenants", "secrets", "outbox");
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -91,6 +91,7 @@ class CommandLineTest {
           keys            | 1 | Missing required subcommand
           keys isue x     | 1 | There is no command isue.
           keys issue      | 1 | Missing required parameter: 'NAME'
+          outbox retry x  | 1 | outbox retry takes the id of an event, not x.
           upp             | 2 | There is no command upp.
           help upp        | 2 | There is no command upp.
           """)

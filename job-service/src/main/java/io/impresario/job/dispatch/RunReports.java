@@ -8,6 +8,7 @@ import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
 import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,6 +25,9 @@ class RunReports {
   private static final Logger LOG = Logger.getLogger(RunReports.class);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+
+  /** Characters that are read in less than a millisecond. */
+  private static final int INLINE_RESULT = 64 * 1024;
 
   private static final String KEEP_ARTIFACT =
       """
@@ -74,6 +78,21 @@ class RunReports {
    * somebody else had ended the job.
    */
   Uni<Boolean> ended(ClaimedJob job, JobEnd end) {
+    return consumable(end).flatMap(one -> recorded(job, one));
+  }
+
+  /** Large results are read off the event loop, which other runs depend on. */
+  private static Uni<JobEnd> consumable(JobEnd end) {
+    if (!(end instanceof JobEnd.Completed completed)) {
+      return Uni.createFrom().item(end);
+    }
+    Uni<JobEnd> judged = Uni.createFrom().item(() -> RunVerdict.consumable(completed));
+    return completed.result().length() <= INLINE_RESULT
+        ? judged
+        : judged.runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  }
+
+  private Uni<Boolean> recorded(ClaimedJob job, JobEnd end) {
     return persistently(write(job, end))
         .onFailure()
         .recoverWithUni(failure -> persistently(write(job, unstorable(job, failure))));

@@ -1,5 +1,6 @@
 package io.impresario.job.dispatch;
 
+import io.impresario.events.JsonLimits;
 import io.impresario.job.executor.RunOutcome;
 import io.impresario.job.lifecycle.FailureCode;
 import io.impresario.job.lifecycle.JobEnd;
@@ -32,6 +33,18 @@ final class RunVerdict {
           null);
     }
     return new JobEnd.Cancelled();
+  }
+
+  /** A result that the consumers of its event could not read would never be heard of. */
+  static JobEnd consumable(JobEnd.Completed end) {
+    return JsonLimits.problem(end.result())
+        .<JobEnd>map(
+            problem ->
+                new JobEnd.Failed(
+                    FailureCode.USER_ERROR,
+                    "The workflow's result cannot be passed on: " + problem,
+                    null))
+        .orElse(end);
   }
 
   private static FailureCode code(RunOutcome.FailureKind kind, boolean started) {

@@ -8,7 +8,7 @@ import io.impresario.job.submission.Placement.Placed;
 import io.impresario.job.submission.Placement.Reason;
 import io.impresario.job.submission.Placement.Refused;
 import io.impresario.job.workflow.WorkflowCatalog;
-import io.impresario.outbox.Received;
+import io.impresario.outbox.intake.Received;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;

@@ -1,14 +1,16 @@
 package io.impresario.job.submission;
 
+import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventType;
 import io.impresario.events.JobRejected;
 import io.impresario.events.JobRequested;
 import io.impresario.events.JobSource;
 import io.impresario.job.ledger.QueueSignal;
 import io.impresario.job.submission.Placement.Refused;
-import io.impresario.outbox.EventConsumption;
 import io.impresario.outbox.Outbox;
-import io.impresario.outbox.Received;
+import io.impresario.outbox.intake.EventConsumption;
+import io.impresario.outbox.intake.Received;
+import io.impresario.outbox.intake.Subscription;
 import io.impresario.rpc.Ids;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -30,7 +32,12 @@ import org.eclipse.microprofile.reactive.messaging.Message;
  */
 @ApplicationScoped
 class JobRequestedConsumer {
-  private static final String CONSUMER = "job-service.job-requested";
+  /** Jobs made over HTTP are told apart by a header; their events are not even read. */
+  private static final Subscription<JobRequested> REQUESTS =
+      Subscription.of("job-service.job-requested", EventType.JOB_REQUESTED)
+          .onlyIf(
+              headers ->
+                  headers.find(CloudEventHeaders.JOB_SOURCE).filter("api"::equals).isEmpty());
 
   private final EventConsumption consumption;
   private final JobStore jobs;
@@ -56,9 +63,7 @@ class JobRequestedConsumer {
 
   @Incoming("job-requested")
   Uni<Void> consume(Message<List<byte[]>> batch) {
-    return consumption
-        .handle(batch, CONSUMER, EventType.JOB_REQUESTED, this::take)
-        .invoke(signal::queued);
+    return consumption.handle(batch, REQUESTS, this::take).invoke(signal::queued);
   }
 
   private Uni<Void> take(SqlConnection tx, List<Received<JobRequested>> events) {

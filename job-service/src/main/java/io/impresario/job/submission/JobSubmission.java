@@ -6,7 +6,7 @@ import io.impresario.job.ledger.QueueSignal;
 import io.impresario.job.limits.QueueCap;
 import io.impresario.job.submission.Placement.Refused;
 import io.impresario.outbox.Outbox;
-import io.impresario.outbox.Received;
+import io.impresario.outbox.intake.Received;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.RpcException;
 import io.impresario.sealing.KeyRing;

@@ -15,6 +15,16 @@ public final class CloudEventHeaders {
   public static final String TIME = "ce_time";
   public static final String SUBJECT = "ce_subject";
   public static final String TENANT_ID = "ce_tenantid";
+
+  /** On events of jobs that a schedule has started. */
+  public static final String SCHEDULE_ID = "ce_scheduleid";
+
+  /** On each {@code job-finished}: {@code completed}, {@code failed} or {@code cancelled}. */
+  public static final String OUTCOME = "ce_outcome";
+
+  /** On each {@code job-requested}: {@code api}, {@code schedule} or {@code trigger}. */
+  public static final String JOB_SOURCE = "ce_jobsource";
+
   public static final String CONTENT_TYPE = "content-type";
   public static final String TRACEPARENT = "traceparent";
 
@@ -24,9 +34,15 @@ public final class CloudEventHeaders {
   public static final String DEAD_LETTER_PARTITION = "dead-letter-partition";
   public static final String DEAD_LETTER_OFFSET = "dead-letter-offset";
 
+  /** Bytes of the whole body, on a dead letter that holds only its beginning. */
+  public static final String DEAD_LETTER_SIZE = "dead-letter-size";
+
   private CloudEventHeaders() {}
 
-  /** All headers of one event; {@code source} is the service's name. */
+  /**
+   * The headers that every event has; {@code source} is the service's name. Those of {@link
+   * EventType#attributes} come beside them.
+   */
   public static Map<String, String> of(
       EventType<?> type,
       String id,

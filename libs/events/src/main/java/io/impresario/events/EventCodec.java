@@ -1,6 +1,7 @@
 package io.impresario.events;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -139,6 +140,8 @@ public final class EventCodec {
             .build();
     mapper
         .getFactory()
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
         .setStreamReadConstraints(
             StreamReadConstraints.builder().maxStringLength(JsonLimits.MAX_BYTES).build());
     return mapper;

@@ -1,6 +1,15 @@
 package io.impresario.events;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How large the parts of a JSON value may be, for every value that enters from outside. Each limit
@@ -24,7 +33,41 @@ public final class JsonLimits {
   /** Bytes of the whole text, and so of each string in it: the largest message of a topic. */
   public static final int MAX_BYTES = 16 << 20;
 
+  private static final Pattern LARGE_EXPONENT =
+      Pattern.compile("[eE][+-]?[0-9]{" + (MAX_EXPONENT_DIGITS + 1) + "}");
+
+  /** Where Jackson's messages name its own API. */
+  private static final Pattern SETTING = Pattern.compile(", from `[^`]*`");
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          .streamReadConstraints(constraints())
+          .build();
+
   private JsonLimits() {}
+
+  /** Why the consumers of this value could not read it; empty when they can. */
+  public static Optional<String> problem(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_BYTES) {
+      return Optional.of("The JSON has more than " + MAX_BYTES + " bytes");
+    }
+    try (JsonParser parser = JSON.createParser(bytes)) {
+      while (parser.nextToken() != null) {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT
+            && LARGE_EXPONENT.matcher(parser.getText()).find()) {
+          return Optional.of("An exponent has more than " + MAX_EXPONENT_DIGITS + " digits");
+        }
+      }
+      return Optional.empty();
+    } catch (JsonProcessingException beyond) {
+      return Optional.of(SETTING.matcher(beyond.getOriginalMessage()).replaceAll(""));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("bytes in memory", impossible);
+    }
+  }
 
   /** The limits that Jackson checks itself: not the exponent's and not the whole text's. */
   public static StreamReadConstraints constraints() {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -105,14 +107,33 @@ class AsyncApiTest {
 
   @ParameterizedTest
   @MethodSource("types")
-  void everyHeaderIsDescribed(EventType<?> type) {
+  <T> void everyHeaderIsDescribed(EventType<T> type) throws IOException {
     UUID id = new UUID(1, 2);
-    var headers =
+    Map<String, String> headers =
         CloudEventHeaders.of(type, id.toString(), "test", Instant.EPOCH, id.toString(), id, "00-1");
+    try (InputStream in = AsyncApiTest.class.getResourceAsStream("/golden/" + type + ".json")) {
+      headers.putAll(type.attributes(EventCodec.decode(type, in.readAllBytes())));
+    }
     JsonNode schema = follow(message(type).get("headers"));
-    assertThat(schema.get("properties").fieldNames())
-        .toIterable()
-        .containsExactlyInAnyOrderElementsOf(headers.keySet());
+    assertThat(described(schema).keySet()).containsExactlyInAnyOrderElementsOf(headers.keySet());
+    described(schema)
+        .forEach(
+            (name, header) -> {
+              if (header.has("enum")) {
+                assertThat(names(header.get("enum"))).as(name).contains(headers.get(name));
+              }
+            });
+  }
+
+  /** Those of a schema and of what it is composed of. */
+  private Map<String, JsonNode> described(JsonNode schema) {
+    Map<String, JsonNode> properties = new TreeMap<>();
+    schema
+        .path("properties")
+        .fields()
+        .forEachRemaining(e -> properties.put(e.getKey(), e.getValue()));
+    schema.path("allOf").forEach(part -> properties.putAll(described(follow(part))));
+    return properties;
   }
 
   private void assertFits(String path, JsonNode schema, JsonNode value) {

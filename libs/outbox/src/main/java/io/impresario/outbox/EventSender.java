@@ -1,7 +1,6 @@
 package io.impresario.outbox;
 
 import io.impresario.events.CloudEventHeaders;
-import io.impresario.events.EventType;
 import io.impresario.events.Timestamps;
 import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
@@ -12,17 +11,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.jspecify.annotations.Nullable;
 
 /** Puts one record on one topic; its Uni ends when the broker has acknowledged it. */
 @ApplicationScoped
-class EventSender {
+public class EventSender {
   private final MutinyEmitter<byte[]> emitter;
   private final TopicsConfig topics;
   private final String service;
@@ -38,7 +37,20 @@ class EventSender {
     this.service = service;
   }
 
+  /** Fails with {@link Fate.Unsendable} when the row is not an event. */
   Uni<Void> send(Row row) {
+    try {
+      return send(
+          topics.named(row.getString("topic")),
+          row.getString("key"),
+          row.getBuffer("body").getBytes(),
+          headers(row));
+    } catch (RuntimeException damaged) {
+      return Uni.createFrom().failure(new Fate.Unsendable(damaged));
+    }
+  }
+
+  private Headers headers(Row row) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(CloudEventHeaders.SPEC_VERSION, "1.0");
     headers.put(CloudEventHeaders.ID, row.getUUID("event_id").toString());
@@ -51,37 +63,15 @@ class EventSender {
     if (row.getString("traceparent") != null) {
       headers.put(CloudEventHeaders.TRACEPARENT, row.getString("traceparent"));
     }
+    row.getJsonObject("attributes")
+        .forEach(one -> headers.put(one.getKey(), (String) one.getValue()));
     RecordHeaders recordHeaders = new RecordHeaders();
     headers.forEach((name, value) -> recordHeaders.add(name, utf8(value)));
-    return send(
-        row.getString("topic"),
-        row.getString("key"),
-        row.getBuffer("body").getBytes(),
-        recordHeaders);
+    return recordHeaders;
   }
 
-  /** A copy of a record that no retry can help, beside its topic, with the reason in headers. */
-  Uni<Void> sendToDeadLetters(ConsumerRecord<String, byte[]> poison, String consumer, String why) {
-    RecordHeaders headers = new RecordHeaders(poison.headers().toArray());
-    headers.add(CloudEventHeaders.DEAD_LETTER_REASON, utf8(why));
-    headers.add(CloudEventHeaders.DEAD_LETTER_CONSUMER, utf8(consumer));
-    headers.add(CloudEventHeaders.DEAD_LETTER_TOPIC, utf8(poison.topic()));
-    headers.add(
-        CloudEventHeaders.DEAD_LETTER_PARTITION, utf8(Integer.toString(poison.partition())));
-    headers.add(CloudEventHeaders.DEAD_LETTER_OFFSET, utf8(Long.toString(poison.offset())));
-    return write(
-        poison.topic() + EventType.DEAD_LETTER_SUFFIX, poison.key(), poison.value(), headers);
-  }
-
-  private Uni<Void> send(String topic, String key, byte[] body, Headers headers) {
-    return write(topics.named(topic), key, body, headers);
-  }
-
-  private Uni<Void> write(
-      String topic,
-      @org.jspecify.annotations.Nullable String key,
-      byte @org.jspecify.annotations.Nullable [] body,
-      Headers headers) {
+  public Uni<Void> send(
+      String topic, @Nullable String key, byte @Nullable [] body, Headers headers) {
     OutgoingKafkaRecordMetadata<String> metadata =
         OutgoingKafkaRecordMetadata.<String>builder()
             .withTopic(topic)

@@ -4,6 +4,7 @@ import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
 import io.impresario.sql.Values;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -18,10 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** Writes events into the transaction of the caller; the {@link OutboxRelay} sends them on. */
 @ApplicationScoped
 public class Outbox {
+  /**
+   * The most that an event's body may have. Topics take {@link TopicProvisioner#MAX_MESSAGE_BYTES};
+   * the key, the headers and those of a dead letter need some of it.
+   */
+  public static final int MAX_BODY_BYTES = TopicProvisioner.MAX_MESSAGE_BYTES - 64 * 1024;
+
   private static final String APPEND =
       """
-      INSERT INTO outbox (event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      INSERT INTO outbox (event_id, topic, ce_type, key, tenant_id, traceparent, occurred_at, body,
+                          attributes)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
       """;
 
   private final Pool pool;
@@ -51,8 +59,9 @@ public class Outbox {
     return pool.withTransaction(work).invoke(relay::wake);
   }
 
+  /** Fails with {@link EventTooLarge} before anything is written, as {@link #appendAll}. */
   public <T> Uni<Void> append(SqlConnection transaction, Entry<T> entry) {
-    return transaction.preparedQuery(APPEND).execute(row(entry)).replaceWithVoid();
+    return appendAll(transaction, List.of(entry));
   }
 
   /** Appends many events in one round trip. */
@@ -60,8 +69,12 @@ public class Outbox {
     if (entries.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    List<Tuple> rows = entries.stream().<Tuple>map(this::row).toList();
-    return transaction.preparedQuery(APPEND).executeBatch(rows).replaceWithVoid();
+    try {
+      List<Tuple> rows = entries.stream().<Tuple>map(this::row).toList();
+      return transaction.preparedQuery(APPEND).executeBatch(rows).replaceWithVoid();
+    } catch (EventTooLarge refused) {
+      return Uni.createFrom().failure(refused);
+    }
   }
 
   /** Tells the relay of committed events; without it they leave with the next sweep, within 1 s. */
@@ -70,6 +83,10 @@ public class Outbox {
   }
 
   private <T> Tuple row(Entry<T> entry) {
+    byte[] body = EventCodec.encode(entry.type(), entry.event());
+    if (body.length > MAX_BODY_BYTES) {
+      throw new EventTooLarge(entry.type(), body.length);
+    }
     return Tuple.tuple()
         .addUUID(entry.eventId())
         .addString(entry.type().topic())
@@ -78,6 +95,13 @@ public class Outbox {
         .addUUID(entry.tenantId())
         .addString(entry.traceparent())
         .addOffsetDateTime(Values.utc(clock.instant()))
-        .addBuffer(Buffer.buffer(EventCodec.encode(entry.type(), entry.event())));
+        .addBuffer(Buffer.buffer(body))
+        .addJsonObject(attributes(entry));
+  }
+
+  private static <T> JsonObject attributes(Entry<T> entry) {
+    JsonObject attributes = new JsonObject();
+    entry.type().attributes(entry.event()).forEach(attributes::put);
+    return attributes;
   }
 }

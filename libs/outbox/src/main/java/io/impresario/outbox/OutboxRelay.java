@@ -15,17 +15,19 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
 
 /**
- * Brings committed events to Kafka: takes a batch of rows that no other replica holds, sends it,
- * and deletes it in the same transaction once the broker has acknowledged all of it. A crash in
- * between sends a batch again, never loses one. Order holds by topic and key only as far as a key
- * has one event per topic, which is so for every topic that goes this way.
+ * Brings committed events to Kafka: locks a batch of rows that no other replica holds, sends it,
+ * and in the same transaction deletes what the broker has acknowledged and sets aside what it will
+ * never take; the rest stays and is tried again. A crash in between sends a batch again, never
+ * loses one. An event leaves after the earlier ones of its key and topic, whichever replica sends
+ * them.
  */
 @ApplicationScoped
 public class OutboxRelay {
@@ -38,32 +40,54 @@ public class OutboxRelay {
   /** The safety net for a wake-up that was lost with its process. */
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
+  /**
+   * A key's next event follows only when the one before is gone, so a batch holds one of each. The
+   * limits are literals, because a plan for any limit would read the whole table.
+   */
   private static final String TAKE =
       """
       WITH locked AS (
-        SELECT position, octet_length(body) AS size
-          FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
+        SELECT * FROM outbox
+         WHERE position > $1
+           AND NOT EXISTS (
+             SELECT 1 FROM outbox earlier
+              WHERE earlier.key = outbox.key AND earlier.topic = outbox.topic
+                AND earlier.position < outbox.position)
+         ORDER BY position LIMIT %d FOR UPDATE SKIP LOCKED
       ), sized AS (
-        SELECT position, sum(size) OVER (ORDER BY position) - size AS before FROM locked
+        SELECT locked.*, count(*) OVER () AS found,
+               sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before
+          FROM locked
       )
-      DELETE FROM outbox USING sized
-       WHERE outbox.position = sized.position AND sized.before < $2
-      RETURNING outbox.*
-      """;
+      SELECT * FROM sized WHERE before < %d ORDER BY position
+      """
+          .formatted(BATCH_ROWS, BATCH_BYTES);
+
+  private static final String REMOVE = "DELETE FROM outbox WHERE position = ANY ($1)";
 
   /** Longer than the broker's client tries; shorter than PostgreSQL lets a transaction pause. */
   private static final Duration SEND_LIMIT = Duration.ofSeconds(14);
 
   private final Pool pool;
   private final EventSender sender;
+  private final DeadEvents dead;
   private final Duty duty;
   private final AtomicBoolean stalled = new AtomicBoolean();
   private final AtomicLong sent = new AtomicLong();
 
+  /** Only the one round under way uses it. */
+  private volatile long after;
+
   OutboxRelay(
-      Pool pool, EventSender sender, BrokerProbe broker, Duties duties, MeterRegistry metrics) {
+      Pool pool,
+      EventSender sender,
+      DeadEvents dead,
+      BrokerProbe broker,
+      Duties duties,
+      MeterRegistry metrics) {
     this.pool = pool;
     this.sender = sender;
+    this.dead = dead;
     this.duty =
         duties.create(
             DutySpec.of("outbox-relay", SWEEP, this::relayOneBatch)
@@ -83,47 +107,76 @@ public class OutboxRelay {
   }
 
   private Uni<Round> relayOneBatch() {
-    return pool.withTransaction(this::takeAndSend)
-        .invoke(sent::addAndGet)
-        .map(rows -> Round.moreIf(rows > 0));
+    return pool.withTransaction(this::takeAndSend).map(this::concluded);
   }
 
-  private Uni<Integer> takeAndSend(SqlConnection transaction) {
+  private Uni<SentBatch> takeAndSend(SqlConnection transaction) {
     return transaction
         .preparedQuery(TAKE)
-        .execute(Tuple.of(BATCH_ROWS, (long) BATCH_BYTES))
-        .flatMap(this::sendAll);
+        .execute(Tuple.of(after))
+        .flatMap(this::sendAll)
+        .call(batch -> remove(transaction, batch.acknowledged()))
+        .call(batch -> dead.setAside(transaction, batch.refused()));
   }
 
-  private Uni<Integer> sendAll(RowSet<Row> taken) {
-    List<Uni<Void>> sends =
+  /** What has not ended in time is taken for waiting: it may be sent twice, but is not lost. */
+  private Uni<SentBatch> sendAll(RowSet<Row> taken) {
+    Map<Long, Fate> fates = new ConcurrentHashMap<>();
+    List<Uni<Fate>> sends =
         StreamSupport.stream(taken.spliterator(), false)
-            .sorted(Comparator.comparing((Row row) -> row.getLong("position")))
-            .map(sender::send)
+            .map(row -> send(row).invoke(fate -> fates.put(row.getLong("position"), fate)))
             .toList();
     if (sends.isEmpty()) {
-      return Uni.createFrom().item(0);
+      return Uni.createFrom().item(SentBatch.NONE);
     }
     return Uni.join()
         .all(sends)
         .andCollectFailures()
         .ifNoItem()
         .after(SEND_LIMIT)
-        .fail()
-        .invoke(() -> stalled.set(false))
+        .recoverWithItem(List.of())
+        .map(ended -> SentBatch.of(taken, fates));
+  }
+
+  private Uni<Fate> send(Row row) {
+    return sender
+        .send(row)
+        .<Fate>map(sent -> new Fate.Acknowledged())
         .onFailure()
-        .invoke(() -> stalled.set(true))
-        .onFailure()
-        .transform(BrokerUnavailable::new)
-        .replaceWith(sends.size());
+        .recoverWithItem(Fate::of);
+  }
+
+  private static Uni<Void> remove(SqlConnection transaction, List<Long> positions) {
+    return positions.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : transaction
+            .preparedQuery(REMOVE)
+            .execute(Tuple.of(positions.toArray(Long[]::new)))
+            .replaceWithVoid();
+  }
+
+  /** After the commit. */
+  private Round concluded(SentBatch batch) {
+    sent.addAndGet(batch.acknowledged().size());
+    boolean fromStart = after == 0;
+    boolean waits = !batch.waiting().isEmpty();
+    after = batch.nextAfter(after);
+    if (waits) {
+      stalled.set(true);
+      throw new BrokerUnavailable(batch.waiting().get(0));
+    }
+    if (fromStart) {
+      stalled.set(false);
+    }
+    return Round.moreIf(!batch.isEmpty() || !fromStart);
   }
 
   /** The events wait in the outbox. The reason says all; the stacks of each of them say no more. */
   private static final class BrokerUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BrokerUnavailable(Throwable cause) {
-      super("Kafka does not take events: " + cause, null, false, false);
+    BrokerUnavailable(String reason) {
+      super("Kafka does not take events: " + reason, null, false, false);
     }
   }
 }

@@ -33,7 +33,7 @@ class TopicProvisioner {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   /** A result of 10 MiB and its JSON around it. */
-  private static final String MAX_MESSAGE_BYTES = Integer.toString(16 * 1024 * 1024);
+  static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
   private final Map<String, Object> kafka;
   private final TopicsConfig topics;
@@ -107,6 +107,9 @@ class TopicProvisioner {
                         topics.named(name),
                         Optional.of(topics.partitions()),
                         Optional.of(topics.replication()))
-                    .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, MAX_MESSAGE_BYTES)));
+                    .configs(
+                        Map.of(
+                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                            Integer.toString(MAX_MESSAGE_BYTES))));
   }
 }

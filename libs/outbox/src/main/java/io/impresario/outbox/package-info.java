@@ -1,8 +1,7 @@
 /**
- * Events out and events in, exactly once in effect: the outbox writes an event in the transaction
- * of the row that it speaks of and a relay brings it to Kafka; the inbox records a consumed event
- * in the transaction of its effect. It never decides what an event means, never sends an event
- * whose transaction did not commit, and never acknowledges one whose effect did not.
+ * Events out: the outbox writes an event in the transaction of the row that it speaks of, and a
+ * relay brings it to Kafka. It decides what leaves in which order, what waits and what can never
+ * leave; never what an event means, and it never sends one whose transaction did not commit.
  */
 @NullMarked
 package io.impresario.outbox;

@@ -2,7 +2,6 @@ package io.impresario.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.duty.Round;
 import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
@@ -46,7 +45,6 @@ class OutboxIT {
   private static final UUID TENANT = UUID.randomUUID();
 
   @Inject Outbox outbox;
-  @Inject InboxSweeper sweeper;
   @Inject Pool pool;
   @InjectServers TestServers servers;
 
@@ -54,12 +52,14 @@ class OutboxIT {
   void anEventTakesEffectOnceItsTransactionHasCommitted() {
     UUID job = commit("committed");
     awaitEffects(job, 1);
-    ConsumerRecord<String, byte[]> record = recordOf("job-finished", job);
+    ConsumerRecord<String, byte[]> record = recordOf(servers, "job-finished", job);
     assertThat(header(record, CloudEventHeaders.TYPE)).isEqualTo("io.impresario.job.finished.v1");
     assertThat(header(record, CloudEventHeaders.SPEC_VERSION)).isEqualTo("1.0");
     assertThat(header(record, CloudEventHeaders.SOURCE)).isEqualTo("/impresario/outbox-test");
     assertThat(header(record, CloudEventHeaders.TENANT_ID)).isEqualTo(TENANT.toString());
     assertThat(header(record, CloudEventHeaders.TRACEPARENT)).isEqualTo("00-trace");
+    assertThat(header(record, CloudEventHeaders.OUTCOME)).isEqualTo("cancelled");
+    assertThat(record.headers().lastHeader(CloudEventHeaders.SCHEDULE_ID)).isNull();
     assertThat(EventCodec.decode(EventType.JOB_FINISHED, record.value()))
         .isEqualTo(finished(job, "committed"));
   }
@@ -131,7 +131,7 @@ class OutboxIT {
     produce(good, "id-" + good, type, body(good, "good"));
     awaitEffects(good, 1);
     for (UUID key : List.of(undecodable, unknown, refused, surprise)) {
-      ConsumerRecord<String, byte[]> letter = recordOf("job-finished.dead-letter", key);
+      ConsumerRecord<String, byte[]> letter = recordOf(servers, "job-finished.dead-letter", key);
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_REASON)).isNotBlank();
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_CONSUMER)).isEqualTo("test.effects");
       assertThat(header(letter, CloudEventHeaders.DEAD_LETTER_TOPIC)).isEqualTo("job-finished");
@@ -140,20 +140,19 @@ class OutboxIT {
   }
 
   @Test
-  void theInboxIsSweptAsFarAsItIsOld() {
-    String old = "INSERT INTO inbox SELECT 'old', id, now() - interval '15 days'";
-    run(old + " FROM generate_series(1, " + (2 * InboxSweeper.ROWS + 1) + ") AS id");
-    run("INSERT INTO inbox SELECT 'young', id, now() FROM generate_series(1, 10) AS id");
-    Round round = Round.moreIf(true);
-    while (round instanceof Round.More) {
-      round = sweeper.sweep().await().atMost(LIMIT);
-    }
-    assertThat(count("SELECT count(*) FROM inbox WHERE consumer = 'old'")).isZero();
-    assertThat(count("SELECT count(*) FROM inbox WHERE consumer = 'young'")).isEqualTo(10);
-  }
-
-  private void run(String sql) {
-    pool.query(sql).execute().await().atMost(LIMIT);
+  void whatIsNotWantedIsNeitherReadNorRemembered() {
+    UUID key = UUID.randomUUID();
+    String type = EventType.JOB_FINISHED.ceType();
+    byte[] nonsense = "{not json".getBytes(StandardCharsets.UTF_8);
+    produce(key, "unwanted-" + key, type, nonsense, "unwanted");
+    produce(key, "poison-" + key, type, nonsense);
+    UUID good = UUID.randomUUID();
+    produce(good, "id-" + good, type, body(good, "good"));
+    awaitEffects(good, 1);
+    ConsumerRecord<String, byte[]> first = recordOf(servers, "job-finished.dead-letter", key);
+    assertThat(header(first, CloudEventHeaders.ID)).isEqualTo("poison-" + key);
+    assertThat(count("SELECT count(*) FROM inbox WHERE event_id = 'unwanted-" + key + "'"))
+        .isZero();
   }
 
   private UUID commit(String workflow) {
@@ -162,7 +161,7 @@ class OutboxIT {
     return job;
   }
 
-  private static Outbox.Entry<JobFinished> entry(UUID job, String workflow) {
+  static Outbox.Entry<JobFinished> entry(UUID job, String workflow) {
     return new Outbox.Entry<>(
         EventType.JOB_FINISHED,
         finished(job, workflow),
@@ -223,18 +222,22 @@ class OutboxIT {
         .atMost(LIMIT);
   }
 
-  private void produce(UUID key, String id, String type, byte[] body) {
+  private void produce(UUID key, String id, String type, byte[] body, String... marks) {
     Map<String, Object> settings = Map.of("bootstrap.servers", servers.kafkaBootstrap());
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       var record = new ProducerRecord<>("job-finished", key.toString(), body);
       record.headers().add(CloudEventHeaders.ID, id.getBytes(StandardCharsets.UTF_8));
       record.headers().add(CloudEventHeaders.TYPE, type.getBytes(StandardCharsets.UTF_8));
+      for (String mark : marks) {
+        record.headers().add(mark, new byte[0]);
+      }
       producer.send(record);
     }
   }
 
-  private ConsumerRecord<String, byte[]> recordOf(String topic, UUID key) {
+  /** The first record of the key. */
+  static ConsumerRecord<String, byte[]> recordOf(TestServers servers, String topic, UUID key) {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers", servers.kafkaBootstrap(),
@@ -255,7 +258,7 @@ class OutboxIT {
     throw new AssertionError("no record with key " + key + " on " + topic);
   }
 
-  private static String header(ConsumerRecord<String, byte[]> record, String name) {
+  static String header(ConsumerRecord<String, byte[]> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 }

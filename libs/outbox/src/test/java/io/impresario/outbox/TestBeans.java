@@ -2,7 +2,10 @@ package io.impresario.outbox;
 
 import io.impresario.events.EventType;
 import io.impresario.events.JobFinished;
-import io.impresario.outbox.EventConsumption.Effect;
+import io.impresario.outbox.intake.EventConsumption;
+import io.impresario.outbox.intake.EventConsumption.Effect;
+import io.impresario.outbox.intake.Received;
+import io.impresario.outbox.intake.Subscription;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -16,6 +19,10 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 /** A consumer whose effect is a row, as a service's would be. */
 @ApplicationScoped
 class TestBeans {
+  private static final Subscription<JobFinished> EFFECTS =
+      Subscription.of("test.effects", EventType.JOB_FINISHED)
+          .onlyIf(headers -> headers.find("unwanted").isEmpty());
+
   private final EventConsumption consumption;
 
   TestBeans(EventConsumption consumption) {
@@ -30,8 +37,7 @@ class TestBeans {
 
   @Incoming("finished")
   Uni<Void> consume(Message<List<byte[]>> batch) {
-    return consumption.handle(
-        batch, "test.effects", EventType.JOB_FINISHED, Effect.each(TestBeans::effect));
+    return consumption.handle(batch, EFFECTS, Effect.each(TestBeans::effect));
   }
 
   /** The CHECK of the table refuses the workflow "refused"; "surprise" is a bug of ours. */

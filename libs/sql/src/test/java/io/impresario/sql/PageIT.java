@@ -84,7 +84,8 @@ class PageIT {
     Instant time = Instant.parse("2026-03-29T01:00:00.123456Z");
     RowSet<Row> rows =
         pool.preparedQuery(
-                "SELECT id, $2::timestamptz AS at, NULL::timestamptz AS none FROM unnest($1::integer[]) AS id")
+                "SELECT id, $2::timestamptz AS at, NULL::timestamptz AS none FROM"
+                    + " unnest($1::integer[]) AS id")
             .execute(
                 Tuple.of(
                     Values.column(List.of("a", "bb"), Integer[]::new, String::length),

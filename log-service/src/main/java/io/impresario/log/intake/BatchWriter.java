@@ -2,7 +2,7 @@ package io.impresario.log.intake;
 
 import io.impresario.events.LogLine;
 import io.impresario.log.retention.DayPartitions;
-import io.impresario.outbox.DeadLetters;
+import io.impresario.outbox.intake.DeadLetters;
 import io.impresario.sql.SqlFault;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;

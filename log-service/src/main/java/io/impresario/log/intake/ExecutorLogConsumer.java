@@ -4,7 +4,7 @@ import io.impresario.log.intake.LineReader.Poison;
 import io.impresario.log.intake.LineReader.Sorted;
 import io.impresario.log.line.LineLimits;
 import io.impresario.log.retention.RetentionConfig;
-import io.impresario.outbox.DeadLetters;
+import io.impresario.outbox.intake.DeadLetters;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;

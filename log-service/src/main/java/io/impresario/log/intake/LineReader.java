@@ -4,7 +4,7 @@ import io.impresario.events.EventType;
 import io.impresario.events.LogLine;
 import io.impresario.events.UndecodableEvent;
 import io.impresario.log.line.LineLimits;
-import io.impresario.outbox.Received;
+import io.impresario.outbox.intake.Received;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -76,6 +76,10 @@ public class Schedule {
     return id;
   }
 
+  UUID tenantId() {
+    return tenantId;
+  }
+
   Instant createdAt() {
     return createdAt;
   }

@@ -56,6 +56,11 @@ final class ScheduleEdit {
     return Optional.ofNullable(workflow);
   }
 
+  /** Whether its jobs are to leave by a proxy in a place that the edit names. */
+  boolean asksForLocation() {
+    return spec.asksForLocation();
+  }
+
   /**
    * @throws RpcException 400 when the changes do not go together with what is stored
    */

@@ -47,13 +47,17 @@ class ScheduleEditing {
     input.check();
     Schedule schedule = new Schedule(Ids.next(clock), request.caller().tenantId(), now());
     edit.applyTo(schedule, keys);
-    return checkWorkflow(request, edit)
+    return checkJobs(request, edit)
         .chain(() -> Panache.withTransaction(() -> insert(schedule)))
         .invoke(() -> changed.fire(new NextFireChanged()));
   }
 
   private Uni<Schedule> insert(Schedule schedule) {
-    return store.now().invoke(schedule::planFrom).chain(() -> store.persist(schedule));
+    return store
+        .requireRoom(schedule.tenantId())
+        .chain(store::now)
+        .invoke(schedule::planFrom)
+        .chain(() -> store.persist(schedule));
   }
 
   Uni<Schedule> update(RpcRequest request) {
@@ -62,7 +66,7 @@ class ScheduleEditing {
     ScheduleEdit edit = ScheduleEdit.ofUpdate(input, targets);
     input.check();
     UUID tenant = request.caller().tenantId();
-    return checkWorkflow(request, edit)
+    return checkJobs(request, edit)
         .chain(() -> Panache.withTransaction(() -> change(edit, tenant, id)))
         .invoke(() -> changed.fire(new NextFireChanged()));
   }
@@ -92,10 +96,15 @@ class ScheduleEditing {
     return found;
   }
 
-  private Uni<Void> checkWorkflow(RpcRequest request, ScheduleEdit edit) {
+  private Uni<Void> checkJobs(RpcRequest request, ScheduleEdit edit) {
     return edit.workflow()
         .map(workflow -> workflows.check(request, workflow))
-        .orElseGet(() -> Uni.createFrom().voidItem());
+        .orElseGet(() -> Uni.createFrom().voidItem())
+        .chain(
+            () ->
+                edit.asksForLocation()
+                    ? workflows.checkLocation(request)
+                    : Uni.createFrom().voidItem());
   }
 
   /** As exact as PostgreSQL keeps it, so that an answer equals what is read later. */

@@ -1,6 +1,7 @@
 package io.impresario.schedule.definition;
 
 import io.impresario.rpc.Cursor;
+import io.impresario.rpc.RpcException;
 import io.impresario.sql.Page;
 import io.impresario.sql.Rows;
 import io.impresario.sql.Values;
@@ -8,6 +9,7 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Parameters;
+import io.smallrye.config.ConfigMapping;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -27,6 +29,9 @@ class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
   /** Not now(): an update may have waited for its lock. */
   private static final String NOW = "SELECT clock_timestamp()";
 
+  private static final String ONE_CREATE_AT_A_TIME =
+      "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(:tenant, 0))) AS taken";
+
   private static final String PAGE =
       Page.bounded(
           """
@@ -40,10 +45,19 @@ class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
           "size",
           "created_at DESC, id DESC");
 
-  private final Pool pool;
+  /** How many schedules there may be. */
+  @ConfigMapping(prefix = "impresario.schedule.limits")
+  interface Limits {
+    /** Of one tenant, switched off ones included. */
+    int perTenant();
+  }
 
-  ScheduleStore(Pool pool) {
+  private final Pool pool;
+  private final Limits limits;
+
+  ScheduleStore(Pool pool, Limits limits) {
     this.pool = pool;
+    this.limits = limits;
   }
 
   /** The schedule, or null: unknown and another tenant's look the same. */
@@ -58,6 +72,30 @@ class ScheduleStore implements PanacheRepositoryBase<Schedule, UUID> {
 
   private PanacheQuery<Schedule> ofTenant(UUID tenantId, UUID id) {
     return find(OF_TENANT, Parameters.with("id", id).and("tenant", tenantId));
+  }
+
+  /**
+   * Fails with 409 when the tenant has as many as it may have. Until the transaction ends no other
+   * create of the tenant counts, so that the limit holds.
+   */
+  Uni<Void> requireRoom(UUID tenantId) {
+    return Panache.getSession()
+        .flatMap(
+            session ->
+                session
+                    .createNativeQuery(ONE_CREATE_AT_A_TIME, Integer.class)
+                    .setParameter("tenant", tenantId.toString())
+                    .getSingleResult())
+        .chain(() -> count("tenantId", tenantId))
+        .invoke(
+            stored -> {
+              if (stored >= limits.perTenant()) {
+                throw RpcException.conflict(
+                    "too_many_schedules",
+                    "A tenant has at most " + limits.perTenant() + " schedules");
+              }
+            })
+        .replaceWithVoid();
   }
 
   /** The database's time, in the session of the caller. */

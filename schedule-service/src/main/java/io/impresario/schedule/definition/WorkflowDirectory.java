@@ -1,6 +1,5 @@
 package io.impresario.schedule.definition;
 
-import io.impresario.rpc.Caller;
 import io.impresario.rpc.IdentityToken;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
@@ -18,25 +17,28 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks job-service, with the caller's identity, whether a workflow exists. Only a clear no counts:
- * without an answer the schedule is accepted, since a missing workflow also shows in its
- * occurrences.
+ * Asks job-service, with the caller's identity, whether it could make a job. Only a clear no
+ * counts, and is answered as {@code jobs/create} would answer it: without an answer the call goes
+ * on, since what cannot be made also shows in the occurrences.
  */
 @ApplicationScoped
-class WorkflowDirectory {
+public class WorkflowDirectory {
   private static final Logger LOG = Logger.getLogger(WorkflowDirectory.class);
-  private static final String PATH = "/v1/workflows/get";
+  private static final String WORKFLOW = "/v1/workflows/get";
+  private static final String PROXIES = "/v1/proxies/get";
 
   /** How job-service is asked. */
   @ConfigMapping(prefix = "impresario.schedule.workflow-check")
   interface Config {
-    /** Where the replicas of job-service are; absent means that workflows are not checked. */
+    /** Where the replicas of job-service are; absent means that nothing is checked. */
     Optional<List<URI>> jobServiceUrl();
 
-    /** How long a create waits for one replica's answer before it goes on without it. */
+    /** How long a call waits for one replica's answer before it goes on without it. */
     Duration timeout();
   }
 
@@ -51,48 +53,83 @@ class WorkflowDirectory {
   }
 
   /** Fails with 404 when job-service says that the tenant has no such workflow. */
-  Uni<Void> check(RpcRequest request, String workflow) {
+  public Uni<Void> check(RpcRequest request, String workflow) {
+    return ask(
+        request,
+        WORKFLOW,
+        new JsonObject().put("workflow", workflow),
+        response ->
+            response.statusCode() == 404
+                ? RpcException.notFound("Workflow '" + workflow + "' was not found")
+                : null);
+  }
+
+  /** Fails with 409 when job-service says that it has no proxy for locations. */
+  public Uni<Void> checkLocation(RpcRequest request) {
+    return ask(
+        request,
+        PROXIES,
+        new JsonObject(),
+        response ->
+            response.statusCode() == 200 && !offersLocations(response)
+                ? RpcException.conflict(
+                    "proxy_unavailable", "No residential proxy is configured on this installation")
+                : null);
+  }
+
+  private static boolean offersLocations(HttpResponse<Buffer> response) {
+    return response.bodyAsJsonObject().getJsonObject("json").getBoolean("locations");
+  }
+
+  /** What job-service's answer forbids; null when it forbids nothing. */
+  private interface Verdict extends Function<HttpResponse<Buffer>, @Nullable RpcException> {}
+
+  private Uni<Void> ask(RpcRequest request, String path, JsonObject question, Verdict verdict) {
     List<URI> replicas = config.jobServiceUrl().orElse(List.of());
     if (replicas.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    Uni<Boolean> answer = ask(replicas.get(0), request, workflow);
+    Uni<HttpResponse<Buffer>> answer = ask(replicas.get(0), request, path, question);
     for (URI other : replicas.subList(1, replicas.size())) {
-      answer = answer.onFailure().recoverWithUni(() -> ask(other, request, workflow));
+      answer = answer.onFailure().recoverWithUni(() -> ask(other, request, path, question));
     }
     return answer
+        .map(response -> Optional.ofNullable(judged(path, response, verdict)))
         .onFailure()
-        .recoverWithItem(failure -> assumeItExists(workflow, failure.toString()))
-        .flatMap(
-            exists ->
-                exists
-                    ? Uni.createFrom().voidItem()
-                    : Uni.createFrom()
-                        .failure(
-                            RpcException.notFound("Workflow '" + workflow + "' was not found")));
+        .recoverWithItem(
+            failure -> {
+              unchecked(path, failure.toString());
+              return Optional.empty();
+            })
+        .invoke(
+            refusal -> {
+              if (refusal.isPresent()) {
+                throw refusal.get();
+              }
+            })
+        .replaceWithVoid();
   }
 
-  private Uni<Boolean> ask(URI jobService, RpcRequest request, String workflow) {
-    Caller caller = request.caller();
+  private Uni<HttpResponse<Buffer>> ask(
+      URI jobService, RpcRequest request, String path, JsonObject question) {
     return client
-        .postAbs(jobService.resolve(PATH).toString())
+        .postAbs(jobService.resolve(path).toString())
         .timeout(config.timeout().toMillis())
-        .putHeader(IdentityToken.HEADER, identity.make(caller))
+        .putHeader(IdentityToken.HEADER, identity.make(request.caller()))
         .putHeader("x-request-id", request.requestId())
-        .sendJsonObject(new JsonObject().put("json", new JsonObject().put("workflow", workflow)))
-        .map(response -> exists(workflow, response));
+        .sendJsonObject(new JsonObject().put("json", question));
   }
 
-  private static boolean exists(String workflow, HttpResponse<Buffer> response) {
-    return switch (response.statusCode()) {
-      case 200 -> true;
-      case 404 -> false;
-      default -> assumeItExists(workflow, "job-service answered " + response.statusCode());
-    };
+  private static @Nullable RpcException judged(
+      String path, HttpResponse<Buffer> response, Verdict verdict) {
+    RpcException refusal = verdict.apply(response);
+    if (refusal == null && response.statusCode() != 200) {
+      unchecked(path, "job-service answered " + response.statusCode());
+    }
+    return refusal;
   }
 
-  private static boolean assumeItExists(String workflow, String why) {
-    LOG.warnf("schedule.workflow_unchecked workflow=\"%s\" reason=\"%s\"", workflow, why);
-    return true;
+  private static void unchecked(String path, String why) {
+    LOG.warnf("schedule.workflow_unchecked question=%s reason=\"%s\"", path, why);
   }
 }

@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
 class DueScheduleClaimer {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
+  /** A lock lasts for a transaction of milliseconds. */
+  private static final Duration LOCKED = Duration.ofMillis(50);
+
   /** Batches under way at once: one is computed and logged while PostgreSQL writes the other. */
   private static final int LANES = 2;
 
@@ -58,13 +61,17 @@ class DueScheduleClaimer {
         : fireSomeBatches();
   }
 
-  /** Once more while there is something to fire; what other replicas hold is theirs to fire. */
   private Uni<Round> fireSomeBatches() {
     List<Uni<Integer>> batches =
         IntStream.range(0, LANES).mapToObj(lane -> firing.fireBatch()).toList();
-    return Uni.join()
-        .all(batches)
-        .andCollectFailures()
-        .map(counts -> Round.moreIf(counts.stream().anyMatch(count -> count > 0)));
+    return Uni.join().all(batches).andCollectFailures().map(DueScheduleClaimer::after);
+  }
+
+  /**
+   * Once more while there is something to fire. What is due and was not to be had is locked: fired
+   * by another replica, or edited, and then it is due as soon as the lock is gone.
+   */
+  static Round after(List<Integer> fired) {
+    return fired.stream().anyMatch(count -> count > 0) ? Round.moreIf(true) : Round.again(LOCKED);
   }
 }

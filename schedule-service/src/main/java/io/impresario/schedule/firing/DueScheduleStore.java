@@ -52,11 +52,13 @@ class DueScheduleStore {
       SELECT sized.*, now() AS now FROM sized WHERE before < $2 ORDER BY next_fire_at, id
       """;
 
-  private static final String LOCK_ONE =
+  private static final String ONE =
       """
       SELECT id, tenant_id, workflow, params, spec, callback_secret_sealed
-        FROM schedule WHERE id = $1 AND tenant_id = $2 FOR UPDATE
+        FROM schedule WHERE id = $1 AND tenant_id = $2
       """;
+
+  private static final String LOCK_ONE = ONE + " FOR UPDATE";
 
   /** A schedule that is never due again is switched off; an error counts as a failed occurrence. */
   private static final String MOVE_ON =
@@ -102,6 +104,12 @@ class DueScheduleStore {
         .preparedQuery(CLAIM_DUE)
         .execute(Tuple.of(rows, bytes))
         .map(found -> stream(found).map(DueScheduleStore::due).toList());
+  }
+
+  Uni<Optional<JobTemplate>> find(UUID tenantId, UUID id) {
+    return pool.preparedQuery(ONE)
+        .execute(Tuple.of(id, tenantId))
+        .map(found -> stream(found).map(DueScheduleStore::template).findFirst());
   }
 
   Uni<Optional<JobTemplate>> lock(SqlConnection transaction, UUID tenantId, UUID id) {

@@ -5,6 +5,7 @@ import io.impresario.outbox.Outbox;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
+import io.impresario.schedule.definition.WorkflowDirectory;
 import io.impresario.schedule.occurrence.Occurrence;
 import io.impresario.schedule.occurrence.OccurrenceStore;
 import io.impresario.sealing.KeyRing;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 class ScheduleTrigger {
   private static final Logger LOG = Logger.getLogger(ScheduleTrigger.class);
 
+  private final WorkflowDirectory workflows;
   private final DueScheduleStore schedules;
   private final OccurrenceStore occurrences;
   private final Outbox outbox;
@@ -31,11 +34,13 @@ class ScheduleTrigger {
   private final Clock clock;
 
   ScheduleTrigger(
+      WorkflowDirectory workflows,
       DueScheduleStore schedules,
       OccurrenceStore occurrences,
       Outbox outbox,
       KeyRing keys,
       Clock clock) {
+    this.workflows = workflows;
     this.schedules = schedules;
     this.occurrences = occurrences;
     this.outbox = outbox;
@@ -46,17 +51,34 @@ class ScheduleTrigger {
   /** Answers the id of the job, which exists once job-service has taken the request. */
   Uni<UUID> trigger(RpcRequest request, UUID scheduleId) {
     UUID tenant = request.caller().tenantId();
-    return outbox.transaction(
-        transaction ->
-            schedules
-                .lock(transaction, tenant, scheduleId)
-                .map(found -> found.orElseThrow(() -> RpcException.notFound("Schedule not found")))
-                .flatMap(
-                    template ->
-                        schedules
-                            .now(transaction)
-                            .flatMap(
-                                now -> start(transaction, template, now, request.traceparent()))));
+    return schedules
+        .find(tenant, scheduleId)
+        .map(ScheduleTrigger::foundOr404)
+        .call(template -> check(request, template))
+        .chain(() -> outbox.transaction(transaction -> start(transaction, request, scheduleId)));
+  }
+
+  /** Outside the transaction, which must not wait for another service. */
+  private Uni<Void> check(RpcRequest request, JobTemplate template) {
+    Uni<Void> workflow = workflows.check(request, template.workflow());
+    return template.spec().residentialProxy() == null
+        ? workflow
+        : workflow.chain(() -> workflows.checkLocation(request));
+  }
+
+  private static JobTemplate foundOr404(Optional<JobTemplate> found) {
+    return found.orElseThrow(() -> RpcException.notFound("Schedule not found"));
+  }
+
+  private Uni<UUID> start(SqlConnection transaction, RpcRequest request, UUID scheduleId) {
+    return schedules
+        .lock(transaction, request.caller().tenantId(), scheduleId)
+        .map(ScheduleTrigger::foundOr404)
+        .flatMap(
+            template ->
+                schedules
+                    .now(transaction)
+                    .flatMap(now -> start(transaction, template, now, request.traceparent())));
   }
 
   private Uni<UUID> start(

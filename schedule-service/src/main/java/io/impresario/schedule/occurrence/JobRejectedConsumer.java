@@ -2,8 +2,9 @@ package io.impresario.schedule.occurrence;
 
 import io.impresario.events.EventType;
 import io.impresario.events.JobRejected;
-import io.impresario.outbox.EventConsumption;
-import io.impresario.outbox.Received;
+import io.impresario.outbox.intake.EventConsumption;
+import io.impresario.outbox.intake.Received;
+import io.impresario.outbox.intake.Subscription;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +16,11 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 /** Consumes the rejections of jobs of schedules: a deleted workflow, a full queue. */
 @ApplicationScoped
 class JobRejectedConsumer {
+  /** An occurrence ends once: the row tells. */
+  private static final Subscription<JobRejected> REJECTIONS =
+      Subscription.of("schedule.occurrence-rejections", EventType.JOB_REJECTED)
+          .ofIdempotentEffect();
+
   private final EventConsumption consumption;
   private final OccurrenceEnding ending;
 
@@ -25,8 +31,7 @@ class JobRejectedConsumer {
 
   @Incoming("job-rejected")
   Uni<Void> consume(Message<List<byte[]>> batch) {
-    return consumption.handle(
-        batch, "schedule.occurrence-rejections", EventType.JOB_REJECTED, this::end);
+    return consumption.handle(batch, REJECTIONS, this::end);
   }
 
   private Uni<Void> end(SqlConnection transaction, List<Received<JobRejected>> events) {

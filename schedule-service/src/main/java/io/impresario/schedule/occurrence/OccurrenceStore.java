@@ -12,7 +12,6 @@ import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,15 +30,22 @@ public class OccurrenceStore {
 
   /**
    * A nominal time that has fired already, before a failover to a database whose clock is behind,
-   * stays as it is.
+   * stays as it is. The caller has locked the schedules, so that their counts agree with the rows.
    */
   private static final String INSERT =
       """
-      INSERT INTO occurrence (job_id, schedule_id, source, nominal_at, fired_at, outcome, reason)
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[],
-                           $5::timestamptz[], $6::text[], $7::text[])
-      ON CONFLICT DO NOTHING
-      RETURNING job_id
+      WITH written AS (
+        INSERT INTO occurrence (job_id, schedule_id, source, nominal_at, fired_at, outcome, reason)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[],
+                             $5::timestamptz[], $6::text[], $7::text[])
+        ON CONFLICT DO NOTHING
+        RETURNING job_id, schedule_id
+      ), counted AS (
+        UPDATE schedule SET occurrences = schedule.occurrences + more.rows
+          FROM (SELECT schedule_id, count(*) AS rows FROM written GROUP BY schedule_id) AS more
+         WHERE schedule.id = more.schedule_id
+      )
+      SELECT job_id FROM written
       """;
 
   private static final String SCHEDULE_EXISTS =
@@ -55,20 +61,36 @@ public class OccurrenceStore {
        LIMIT $4
       """;
 
-  /** Started ones stay: their end is still to come. */
-  private static final String SWEEP =
+  /**
+   * Reads no more than goes: of each schedule the oldest ones beyond the newest that stay, as far
+   * as they are old. Started ones stay: their end is still to come. A schedule that is being fired,
+   * changed or swept elsewhere is left to the next round.
+   */
+  static final String SWEEP =
       """
-      DELETE FROM occurrence USING (
-        SELECT o.job_id
-          FROM occurrence o
-         WHERE o.nominal_at < now() - make_interval(secs => $1)
-           AND o.outcome <> 'started'
-           AND (SELECT count(*) FROM (
-                  SELECT 1 FROM occurrence newer
-                   WHERE newer.schedule_id = o.schedule_id AND newer.nominal_at > o.nominal_at
-                   LIMIT $2) AS counted) >= $2
-         LIMIT $3) AS old
-       WHERE occurrence.job_id = old.job_id
+      WITH old AS (
+        SELECT oldest.job_id, oldest.schedule_id
+          FROM schedule CROSS JOIN LATERAL (
+            SELECT job_id, schedule_id, outcome FROM occurrence
+             WHERE occurrence.schedule_id = schedule.id
+               AND occurrence.nominal_at < now() - make_interval(secs => $1)
+             ORDER BY nominal_at, job_id
+             LIMIT least(schedule.occurrences - $2, $3)) AS oldest
+         WHERE schedule.occurrences > $2 AND oldest.outcome <> 'started'
+         LIMIT $3
+      ), locked AS (
+        SELECT id FROM schedule WHERE id IN (SELECT schedule_id FROM old)
+         ORDER BY id FOR UPDATE SKIP LOCKED
+      ), gone AS (
+        DELETE FROM occurrence WHERE job_id = ANY (ARRAY(
+          SELECT old.job_id FROM old JOIN locked ON locked.id = old.schedule_id))
+        RETURNING schedule_id
+      ), counted AS (
+        UPDATE schedule SET occurrences = schedule.occurrences - less.rows
+          FROM (SELECT schedule_id, count(*) AS rows FROM gone GROUP BY schedule_id) AS less
+         WHERE schedule.id = less.schedule_id
+      )
+      SELECT count(*)::integer AS gone FROM gone
       """;
 
   private final Pool pool;
@@ -135,7 +157,7 @@ public class OccurrenceStore {
   Uni<Integer> sweep(Duration age, int kept, int limit) {
     return pool.preparedQuery(SWEEP)
         .execute(Tuple.of(seconds(age), kept, limit))
-        .map(RowSet::rowCount);
+        .map(rows -> rows.iterator().next().getInteger("gone"));
   }
 
   private static String word(Enum<?> constant) {

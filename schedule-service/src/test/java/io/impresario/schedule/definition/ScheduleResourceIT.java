@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -285,5 +286,36 @@ class ScheduleResourceIT {
     return api.ok("list", filter).getJsonArray("schedules").stream()
         .map(schedule -> ((JsonObject) schedule).getString("id"))
         .toList();
+  }
+
+  @Test
+  void aTenantHasAtMostSoManySchedules() {
+    ScheduleApi crowded = ScheduleApi.ofNewTenant();
+    crowded.create("workflow", "w", "cron_expr", "@yearly", "enabled", false);
+    ScheduleApi.execute(
+        """
+        INSERT INTO schedule (id, tenant_id, workflow, params, cron_expr, timezone, spec, enabled,
+                              created_at, updated_at)
+        SELECT gen_random_uuid(), tenant_id, workflow, params, cron_expr, timezone, spec, enabled,
+               created_at, updated_at
+          FROM schedule, generate_series(1, 9998) WHERE tenant_id = '%s'
+        """
+            .formatted(crowded.tenant()));
+    List<Integer> answers =
+        IntStream.range(0, 4)
+            .parallel()
+            .mapToObj(
+                i ->
+                    crowded
+                        .call("create", input("workflow", "w", "cron_expr", "@yearly"))
+                        .statusCode())
+            .sorted()
+            .toList();
+    assertThat(answers).containsExactly(200, 409, 409, 409);
+    JsonObject error = crowded.error(409, "create", input("workflow", "w", "cron_expr", "@yearly"));
+    assertThat(error.getString("message")).isEqualTo("A tenant has at most 10000 schedules");
+    assertThat(error.getJsonObject("data").getString("reason")).isEqualTo("too_many_schedules");
+    ScheduleApi.ofNewTenant().create("workflow", "w", "cron_expr", "@yearly");
+    ScheduleApi.execute("DELETE FROM schedule WHERE tenant_id = '" + crowded.tenant() + "'");
   }
 }

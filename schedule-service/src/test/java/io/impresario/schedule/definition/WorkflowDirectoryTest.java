@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -68,6 +69,31 @@ class WorkflowDirectoryTest {
   }
 
   @Test
+  void refusesALocationOnlyWhenJobServiceHasNoProxy() {
+    URI running = URI.create(jobService.url(""));
+    jobService.answer(
+        proxies("{\"json\":{\"locations\":true}}"),
+        Answer.status(404),
+        proxies("?"),
+        Answer.status(503));
+    for (int i = 0; i < 4; i++) {
+      checkLocation(running);
+    }
+    jobService.answer(proxies("{\"json\":{\"locations\":false}}"));
+    assertThatThrownBy(() -> checkLocation(running))
+        .isInstanceOfSatisfying(
+            RpcException.class,
+            error -> {
+              assertThat(error.status()).isEqualTo(409);
+              assertThat(error.data()).containsEntry("reason", "proxy_unavailable");
+            });
+  }
+
+  private static Answer proxies(String body) {
+    return new Answer(200, Duration.ZERO, Map.of(), body);
+  }
+
+  @Test
   void acceptsWhenNobodyCanTell() {
     URI running = URI.create(jobService.url(""));
     jobService.answer(Answer.status(503), Answer.status(200).after(Duration.ofSeconds(2)));
@@ -98,6 +124,18 @@ class WorkflowDirectoryTest {
   }
 
   private void check(List<URI> urls, Duration timeout) {
+    directory(urls, timeout).check(request(), "invoices").await().atMost(LIMIT);
+  }
+
+  private void checkLocation(URI url) {
+    directory(List.of(url), Duration.ofSeconds(10)).checkLocation(request()).await().atMost(LIMIT);
+  }
+
+  private static RpcRequest request() {
+    return new RpcRequest(CALLER, "request-1", null, Input.ofPlainBody("{}".getBytes(UTF_8)));
+  }
+
+  private WorkflowDirectory directory(List<URI> urls, Duration timeout) {
     WorkflowDirectory.Config config =
         new WorkflowDirectory.Config() {
           @Override
@@ -110,10 +148,7 @@ class WorkflowDirectoryTest {
             return timeout;
           }
         };
-    WorkflowDirectory directory =
-        new WorkflowDirectory(config, () -> TestServers.IDENTITY_SECRET, Clock.systemUTC(), vertx);
-    RpcRequest request =
-        new RpcRequest(CALLER, "request-1", null, Input.ofPlainBody("{}".getBytes(UTF_8)));
-    directory.check(request, "invoices").await().atMost(LIMIT);
+    return new WorkflowDirectory(
+        config, () -> TestServers.IDENTITY_SECRET, Clock.systemUTC(), vertx);
   }
 }

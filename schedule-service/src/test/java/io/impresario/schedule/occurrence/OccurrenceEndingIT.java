@@ -11,6 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
@@ -106,6 +107,69 @@ class OccurrenceEndingIT {
         .last()
         .extracting(o -> o.getString("nominal_at"))
         .isEqualTo("2023-06-01T00:07:00.000Z");
+  }
+
+  @Test
+  void aSweepReadsOnlyWhatGoes() {
+    for (int i = 0; i < 20; i++) {
+      occurrences(schedule(), new Random(i), 100);
+    }
+    UUID grown = schedule();
+    apply(occurrences(grown, new Random(45), 103)).await().atMost(LIMIT);
+    clock.set(START.plus(Duration.ofDays(100)));
+    ScheduleApi.execute("ANALYZE schedule");
+    ScheduleApi.execute("ANALYZE occurrence");
+
+    assertThat(occurrencesRead()).isLessThanOrEqualTo(10);
+    store.sweep(Duration.ofDays(90), 100, 1000).await().atMost(LIMIT);
+
+    assertThat(count("occurrence WHERE schedule_id = '" + grown + "'")).isEqualTo(100);
+    assertThat(
+            count(
+                """
+                schedule WHERE occurrences <> (
+                  SELECT count(*) FROM occurrence WHERE schedule_id = schedule.id)\
+                """))
+        .isZero();
+  }
+
+  /** Rows of the table that the statement of the sweep touches, each time that it does. */
+  private long occurrencesRead() {
+    String sweep =
+        OccurrenceStore.SWEEP
+            .replace("$1", Long.toString(Duration.ofDays(90).toSeconds()))
+            .replace("$2", "100")
+            .replace("$3", "1000");
+    JsonArray plan =
+        pool.query("EXPLAIN (ANALYZE, FORMAT JSON) " + sweep)
+            .execute()
+            .map(rows -> rows.iterator().next().getJsonArray(0))
+            .await()
+            .atMost(LIMIT);
+    return read(plan.getJsonObject(0).getJsonObject("Plan"));
+  }
+
+  private static long read(JsonObject node) {
+    double rows =
+        "occurrence".equals(node.getString("Relation Name"))
+                && node.getString("Node Type").contains("Scan")
+            ? (node.getDouble("Actual Rows")
+                    + node.getDouble("Rows Removed by Filter", 0.0)
+                    + node.getDouble("Rows Removed by Index Recheck", 0.0))
+                * node.getDouble("Actual Loops")
+            : 0;
+    return Math.round(rows)
+        + node.getJsonArray("Plans", new JsonArray()).stream()
+            .mapToLong(child -> read((JsonObject) child))
+            .sum();
+  }
+
+  private int count(String from) {
+    return pool.query("SELECT count(*)::integer FROM " + from)
+        .execute()
+        .map(rows -> rows.iterator().next().getInteger(0))
+        .await()
+        .atMost(LIMIT);
   }
 
   private Uni<Void> apply(List<OccurrenceEnd> ends) {

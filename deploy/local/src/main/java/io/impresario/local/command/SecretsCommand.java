@@ -2,20 +2,10 @@ package io.impresario.local.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.local.stack.Home;
-import io.impresario.local.stack.Json;
-import io.impresario.local.stack.StackState;
 import io.impresario.local.terminal.Console;
-import io.impresario.local.terminal.Problem;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
 /**
@@ -43,40 +33,16 @@ public final class SecretsCommand {
 
   @Command(description = "Seals all stored secrets under the newest key.")
   int reencrypt() throws IOException, InterruptedException {
-    if (!UpCommand.isUp(home)) {
-      throw new Problem("Impresario is not up; start it with ./impresario up.");
-    }
-    Optional<StackState> state = StackState.read(home);
-    Map<String, StackState.Running> services =
-        new TreeMap<>(
-            state
-                .orElseThrow(() -> new Problem("Impresario is still starting; try again."))
-                .services());
-    services.keySet().retainAll(HOLDERS);
     boolean allOpened = true;
-    for (Map.Entry<String, StackState.Running> service : services.entrySet()) {
-      JsonNode counts = reencrypt(service.getKey(), service.getValue());
-      console.print(service.getKey() + " " + counts);
+    ManagementPorts ports = ManagementPorts.of(home, HOLDERS);
+    for (String service : ports.services()) {
+      JsonNode counts = ports.ask(service, "POST", "/q/secrets/reencrypt", LIMIT);
+      console.print(service + " " + counts);
       allOpened &= counts.findValues("failed").stream().allMatch(failed -> failed.asLong() == 0);
     }
     if (!allOpened) {
       console.print("Some secrets open under none of the keys; the services' logs name them.");
     }
     return allOpened ? 0 : 1;
-  }
-
-  private static JsonNode reencrypt(String name, StackState.Running service)
-      throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(service.managementUrl() + "/q/secrets/reencrypt"))
-            .timeout(LIMIT)
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build();
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() != 200) {
-      throw new Problem(name + " answered " + answer.statusCode() + "; see its log.");
-    }
-    return Json.MAPPER.readTree(answer.body());
   }
 }

@@ -63,6 +63,11 @@ public final class SpecFields {
     return new SpecFields(input, guard, call);
   }
 
+  /** Whether the call names a place that the jobs' traffic has to leave from. */
+  public boolean asksForLocation() {
+    return location != null;
+  }
+
   /**
    * The spec that the call makes of another one; what does not go together with what was there is
    * noted in the input.

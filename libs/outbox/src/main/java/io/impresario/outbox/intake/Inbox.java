@@ -1,4 +1,4 @@
-package io.impresario.outbox;
+package io.impresario.outbox.intake;
 
 import io.impresario.sql.Rows;
 import io.impresario.sql.Values;

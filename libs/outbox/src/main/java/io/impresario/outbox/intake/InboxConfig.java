@@ -1,4 +1,4 @@
-package io.impresario.outbox;
+package io.impresario.outbox.intake;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,4 +1,4 @@
-package io.impresario.outbox;
+package io.impresario.outbox.intake;
 
 import io.impresario.duty.Duties;
 import io.impresario.duty.Duty;
