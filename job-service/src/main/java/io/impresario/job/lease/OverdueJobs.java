@@ -27,9 +27,11 @@ class OverdueJobs {
   /** Few at once: they compete with the API for connections. */
   private static final int PARALLEL = 4;
 
+  /** However many are overdue, one look reads no more than ten batches. */
   private static final String SOME =
       """
-      SELECT * FROM (%s) overdue ORDER BY hashtextextended(id::text, $%d) LIMIT $%d
+      SELECT * FROM (SELECT * FROM (%s) overdue LIMIT 2000) some
+       ORDER BY hashtextextended(id::text, $%d) LIMIT $%d
       """;
 
   private final Pool pool;
