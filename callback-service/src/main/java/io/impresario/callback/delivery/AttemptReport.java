@@ -2,6 +2,7 @@ package io.impresario.callback.delivery;
 
 import io.impresario.callback.sending.AttemptOutcome;
 import io.impresario.callback.sending.AttemptOutcome.Gone;
+import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ record AttemptReport(
 
   /** False when there was nothing to attempt. */
   boolean isAttempt() {
-    return !(outcome instanceof Withdrawn);
+    return !(outcome instanceof Withdrawn || outcome instanceof NotTried);
   }
 
   /** The endpoint that must be switched off. */

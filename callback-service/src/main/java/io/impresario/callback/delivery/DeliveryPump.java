@@ -4,6 +4,7 @@ import io.impresario.callback.delivery.ClaimStore.Room;
 import io.impresario.callback.retry.RetryPlan;
 import io.impresario.callback.sending.AttemptOutcome;
 import io.impresario.callback.sending.AttemptOutcome.Answered;
+import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Unreachable;
 import io.impresario.callback.sending.AttemptOutcome.Unsigned;
 import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
@@ -170,7 +171,9 @@ final class DeliveryPump {
   }
 
   private @Nullable Boolean quick(AttemptOutcome outcome, Duration took) {
-    if (outcome instanceof Withdrawn || outcome instanceof Unsigned) {
+    if (outcome instanceof Withdrawn
+        || outcome instanceof NotTried
+        || outcome instanceof Unsigned) {
       return null;
     }
     return outcome instanceof Answered && took.compareTo(parts.config().slowAfter()) < 0;

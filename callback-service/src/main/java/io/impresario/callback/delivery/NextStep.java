@@ -4,6 +4,7 @@ import io.impresario.callback.retry.RetryPlan;
 import io.impresario.callback.sending.AttemptOutcome;
 import io.impresario.callback.sending.AttemptOutcome.Delivered;
 import io.impresario.callback.sending.AttemptOutcome.Gone;
+import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Withdrawn;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import java.util.function.DoubleSupplier;
 
 /** What becomes of a delivery after an attempt. */
 sealed interface NextStep {
+
+  /** What could not be tried waits for so long: an outage of ours, which ends. */
+  Duration UNTRIED = Duration.ofSeconds(30);
 
   /** The delivery's state in the database from now on. */
   String state();
@@ -56,6 +60,9 @@ sealed interface NextStep {
       AttemptOutcome outcome, int failures, RetryPlan plan, DoubleSupplier random) {
     if (outcome instanceof Delivered) {
       return new Done();
+    }
+    if (outcome instanceof NotTried) {
+      return new Again(UNTRIED);
     }
     if (outcome instanceof Gone || outcome instanceof Withdrawn) {
       return new GivenUp();

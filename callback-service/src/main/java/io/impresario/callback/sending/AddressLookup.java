@@ -4,7 +4,10 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Turns a host name into its addresses; fails when there are none. */
+/**
+ * Turns a host name into its addresses; fails when there are none, with {@link
+ * NoNameServerException} when nobody could say.
+ */
 public interface AddressLookup {
 
   Future<List<InetAddress>> addressesOf(String host);

@@ -121,6 +121,14 @@ public sealed interface AttemptOutcome {
     }
   }
 
+  /** It could not be tried for a reason that is not the target's; there was no attempt. */
+  record NotTried(String reason) implements Unanswered {
+    @Override
+    public String label() {
+      return "not_tried";
+    }
+  }
+
   /** The endpoint was deleted or switched off; there was no attempt. */
   record Withdrawn(String reason) implements Unanswered {
     @Override

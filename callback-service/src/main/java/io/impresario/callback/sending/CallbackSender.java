@@ -1,5 +1,6 @@
 package io.impresario.callback.sending;
 
+import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Refused;
 import io.impresario.callback.sending.AttemptOutcome.Unreachable;
 import io.impresario.targets.Target;
@@ -98,7 +99,10 @@ public class CallbackSender {
       return;
     }
     if (found.failed()) {
-      timed.end(new Unreachable("the name " + target.host() + " does not resolve"));
+      timed.end(
+          found.cause() instanceof NoNameServerException
+              ? new NotTried(Reasons.of(found.cause()))
+              : new Unreachable("the name " + target.host() + " does not resolve"));
       return;
     }
     List<InetAddress> addresses = found.result();

@@ -2,6 +2,8 @@ package io.impresario.callback.sending;
 
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Limits of one attempt. */
 @ConfigMapping(prefix = "impresario.sending")
@@ -9,6 +11,15 @@ public interface SendingConfig {
 
   /** From the lookup of the name to the end of the answer. */
   Duration timeout();
+
+  /** How long one name server may take. */
+  Duration lookupTimeout();
+
+  /** The longest that an answer of a name server is kept. */
+  Duration lookupCache();
+
+  /** Addresses of name servers, with or without a port; otherwise the platform's. */
+  Optional<List<String>> nameServers();
 
   /** The share of it that one address may take to accept a connection. */
   Duration connectTimeout();

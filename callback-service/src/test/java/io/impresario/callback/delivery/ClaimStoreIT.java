@@ -9,6 +9,7 @@ import io.impresario.callback.lane.LaneStore.Woken;
 import io.impresario.callback.sending.Answer;
 import io.impresario.callback.sending.AttemptOutcome;
 import io.impresario.callback.sending.AttemptOutcome.Delivered;
+import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Unreachable;
 import io.impresario.duty.Duties;
 import io.impresario.duty.Round;
@@ -264,6 +265,18 @@ class ClaimStoreIT {
     assertThat(state(claimed.id())).isEqualTo("pending 1");
     pass(Duration.ofMinutes(1));
     assertThat(claim(room(Map.of(), 10))).extracting(ClaimedDelivery::failures).containsExactly(1);
+  }
+
+  @Test
+  void burnsNoAttemptWhenItCouldNotBeTried() throws SQLException {
+    insert("lane", 1);
+    ClaimedDelivery claimed = claim(room(Map.of(), 10)).get(0);
+
+    record(claimed, new NotTried("no name server answers"), new NextStep.Again(NextStep.UNTRIED));
+
+    assertThat(state(claimed.id())).isEqualTo("pending 0");
+    pass(NextStep.UNTRIED);
+    assertThat(claim(room(Map.of(), 10))).extracting(ClaimedDelivery::failures).containsExactly(0);
   }
 
   /** A time beyond what PostgreSQL knows stands for whatever it can refuse. */

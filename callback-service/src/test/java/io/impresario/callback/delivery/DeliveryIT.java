@@ -362,6 +362,30 @@ class DeliveryIT {
     }
   }
 
+  /**
+   * Each of them would hold a slot for the whole timeout; they get half of those for the unproven.
+   */
+  @Test
+  void letsTheHangingTargetsOfOneTenantDelayNoOther() throws Exception {
+    WebhookApi neighbour = new WebhookApi();
+    try (WebhookReceiver hanging = WebhookReceiver.start()) {
+      hanging.always(Answer.status(200).after(Duration.ofMinutes(1)));
+      for (int i = 0; i < 300; i++) {
+        String host = "hangs-" + i + ".example";
+        names.put(host, InetAddress.getByName("127.0.0.1"));
+        String url = "http://" + host + ":" + hanging.port() + "/";
+        WebhookApi.emit(
+            kafka, neighbour.job(UUID.randomUUID(), JobOutcome.COMPLETED, null, false, url));
+      }
+      hanging.await("/", 64, SOON);
+      WebhookApi.emit(
+          kafka, api.job(job, JobOutcome.COMPLETED, null, false, receiver.url("/healthy")));
+      receiver.await("/healthy", 1, SOON);
+
+      assertThat(hanging.received("/")).hasSizeLessThan(128);
+    }
+  }
+
   /** With a second between sweeps, a lane that waited for one could not do this. */
   @Test
   void worksOffALongQueueWithoutWaitingForSweeps() {

@@ -10,6 +10,7 @@ import io.impresario.callback.sending.Answer;
 import io.impresario.callback.sending.AttemptOutcome;
 import io.impresario.callback.sending.AttemptOutcome.Delivered;
 import io.impresario.callback.sending.AttemptOutcome.Gone;
+import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Refused;
 import io.impresario.callback.sending.AttemptOutcome.Rejected;
 import io.impresario.callback.sending.AttemptOutcome.Unreachable;
@@ -49,6 +50,12 @@ class NextStepTest {
   void waitsAsLongAsTheTargetAsks() {
     assertThat(after(new Rejected(429, Answer.empty(), Optional.of(Duration.ofMinutes(3))), 1))
         .isEqualTo(new Again(Duration.ofMinutes(3)));
+  }
+
+  @Test
+  void countsNothingThatCouldNotBeTried() {
+    assertThat(after(new NotTried("no name server answers"), 99))
+        .isEqualTo(new Again(Duration.ofSeconds(30)));
   }
 
   @Test

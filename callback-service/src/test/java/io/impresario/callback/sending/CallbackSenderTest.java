@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.callback.sending.AttemptOutcome.Delivered;
+import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Refused;
 import io.impresario.callback.sending.AttemptOutcome.Rejected;
 import io.impresario.callback.sending.AttemptOutcome.Unreachable;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +34,25 @@ class CallbackSenderTest {
   private static final Duration AMPLE = Duration.ofSeconds(15);
 
   private record Limits(
-      Duration timeout, Duration connectTimeout, Duration keepAlive, int answerLimit)
+      Duration timeout,
+      Duration lookupTimeout,
+      Duration lookupCache,
+      Optional<List<String>> nameServers,
+      Duration connectTimeout,
+      Duration keepAlive,
+      int answerLimit)
       implements SendingConfig {}
+
+  static SendingConfig limits(Duration timeout, Optional<List<String>> nameServers) {
+    return new Limits(
+        timeout,
+        Duration.ofSeconds(2),
+        Duration.ofMinutes(1),
+        nameServers,
+        timeout.dividedBy(2),
+        Duration.ofSeconds(1),
+        16_384);
+  }
 
   private interface Peer {
     void serve(Socket socket) throws IOException;
@@ -106,6 +125,13 @@ class CallbackSenderTest {
   }
 
   @Test
+  void doesNotCallItAnAttemptWhenNoNameServerAnswers() throws Exception {
+    assertThat(
+            send("http://name.example/", host -> Future.failedFuture(new NoNameServerException())))
+        .isEqualTo(new NotTried("no name server answers"));
+  }
+
+  @Test
   void saysWhatIsWrongWithAConnection() throws Exception {
     int port = listener.getLocalPort();
     answerWith(peer -> write(peer, "SSH-2.0-OpenSSH\r\n"));
@@ -166,7 +192,7 @@ class CallbackSenderTest {
             vertx,
             TargetGuard.allowing(List.of("127.0.0.0/8")),
             lookup,
-            new Limits(timeout, timeout.dividedBy(2), Duration.ofSeconds(1), 16_384),
+            limits(timeout, Optional.empty()),
             Clock.systemUTC());
     Promise<AttemptOutcome> outcome = Promise.promise();
     vertx.runOnContext(
