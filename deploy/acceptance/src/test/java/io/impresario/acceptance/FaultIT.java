@@ -66,11 +66,16 @@ class FaultIT {
   FaultIT() throws IOException {
     stack =
         StackUnderTest.up(
-            "--set", "job-service.replicas=" + REPLICAS,
-            "--set", "job-service.impresario.dispatch.slots=" + SLOTS,
-            // A machine that is busy with restarts may be slow to start a browser; that is no fault.
-            "--set", "job-service.impresario.dispatch.launch-limit=5m",
-            "--set", "job-service.impresario.executor.startup-timeout=4m");
+            "--set",
+            "job-service.replicas=" + REPLICAS,
+            "--set",
+            "job-service.impresario.dispatch.slots=" + SLOTS,
+            // A machine that is busy with restarts may be slow to start a browser; that is no
+            // fault.
+            "--set",
+            "job-service.impresario.dispatch.launch-limit=5m",
+            "--set",
+            "job-service.impresario.executor.startup-timeout=4m");
     client = stack.client();
     witness = new RunWitness();
     finished = new FinishedEvents(stack.state().path("kafka_bootstrap").asText());

@@ -37,8 +37,9 @@ final class StackUnderTest implements AutoCloseable {
   }
 
   static StackUnderTest up(String... options) throws IOException {
-    // The space is on purpose.
-    StackUnderTest stack = new StackUnderTest(Files.createTempDirectory("impresario acceptance"));
+    // The space, the comma and the letter are on purpose.
+    StackUnderTest stack =
+        new StackUnderTest(Files.createTempDirectory("impresario, ünder acceptance"));
     List<String> words = new ArrayList<>(List.of("up", "--detach"));
     words.addAll(List.of("--port", Integer.toString(FreePorts.one())));
     words.addAll(List.of(options));

@@ -2,8 +2,8 @@ package io.impresario.embedded;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,8 +80,9 @@ public final class EmbeddedKafka {
     Path file = Files.createTempFile("impresario-kafka", ".properties");
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     try {
-      try (Writer writer = Files.newBufferedWriter(file)) {
-        properties.store(writer, null);
+      // To a stream, which escapes what is not Latin-1: so the reader expects it.
+      try (OutputStream stream = Files.newOutputStream(file)) {
+        properties.store(stream, null);
       }
       String[] command = {"format", "-t", CLUSTER_ID, "-c", file.toString(), "--ignore-formatted"};
       PrintStream print = new PrintStream(output, true, StandardCharsets.UTF_8);
@@ -105,10 +106,18 @@ public final class EmbeddedKafka {
     p.setProperty("listeners", "PLAINTEXT://" + broker + ",CONTROLLER://" + controller);
     p.setProperty("advertised.listeners", "PLAINTEXT://" + broker);
     p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    p.setProperty("log.dirs", settings.dataDirectory().toString());
+    p.setProperty("log.dirs", relative(settings.dataDirectory()));
     singleNode(p);
     smallMemory(p);
     return p;
+  }
+
+  /** The setting is a list, so a comma would end the path: above the last name nothing is said. */
+  private static String relative(Path directory) {
+    Path here = Path.of("").toAbsolutePath();
+    return here.equals(directory.toAbsolutePath().getParent())
+        ? directory.getFileName().toString()
+        : directory.toString();
   }
 
   private static void singleNode(Properties p) {

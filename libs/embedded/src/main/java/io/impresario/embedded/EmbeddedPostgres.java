@@ -140,9 +140,13 @@ public final class EmbeddedPostgres {
     if (!Files.exists(lock)) {
       return;
     }
-    String pid = Files.readAllLines(lock).get(0).strip();
+    // Empty when the machine failed while it was written.
     boolean postgres =
-        ProcessHandle.of(Long.parseLong(pid))
+        Files.readAllLines(lock).stream()
+            .findFirst()
+            .map(String::strip)
+            .filter(pid -> pid.matches("[1-9][0-9]{0,9}"))
+            .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
             .flatMap(process -> process.info().command())
             .filter(command -> command.endsWith("postgres"))
             .isPresent();

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -44,10 +44,17 @@ public final class KafkaProcess {
 
   /** Returns as soon as the process runs; {@link #accepts} then tells when it can be used. */
   public static KafkaProcess launch(EmbeddedKafka.Settings settings, Path log) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command(settings));
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return attach(settings, builder.start().toHandle());
+    return attach(settings, builder(settings, log).start().toHandle());
+  }
+
+  /** Whoever starts it must keep its standard input open. */
+  static ProcessBuilder builder(EmbeddedKafka.Settings settings, Path log) throws IOException {
+    Path above = settings.dataDirectory().toAbsolutePath().resolveSibling("");
+    Files.createDirectories(above);
+    return new ProcessBuilder(command(settings))
+        .directory(above.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
   }
 
   /** A broker that this JVM has started earlier, identified by its process. */
@@ -55,11 +62,8 @@ public final class KafkaProcess {
     return new KafkaProcess(settings, process);
   }
 
-  /** The command line; whoever starts it must keep its standard input open. */
-  public static List<String> command(EmbeddedKafka.Settings settings) {
-    List<String> command = new ArrayList<>(OwnSession.prefix());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM_OPTIONS);
+  private static List<String> command(EmbeddedKafka.Settings settings) {
+    List<String> command = JavaCommand.with(JVM_OPTIONS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("-Dimpresario.kafka.die-with-parent=true");
     String logging = System.getProperty("java.util.logging.config.file");
@@ -67,7 +71,7 @@ public final class KafkaProcess {
       command.add("-Djava.util.logging.config.file=" + logging);
     }
     command.add(EmbeddedKafka.class.getName());
-    command.add(settings.dataDirectory().toString());
+    command.add(settings.dataDirectory().toAbsolutePath().toString());
     command.add(Integer.toString(settings.port()));
     command.add(Integer.toString(settings.controllerPort()));
     return command;
@@ -96,7 +100,7 @@ public final class KafkaProcess {
     }
   }
 
-  private void awaitReady(Path log) throws IOException {
+  void awaitReady(Path log) throws IOException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {

@@ -41,6 +41,25 @@ class KafkaProcessIT {
     assertThat(second.isAlive()).isFalse();
   }
 
+  @Test
+  void startsInEveryLanguageAndUnderEveryPath() throws Exception {
+    List<Integer> ports = FreePorts.some(2);
+    Path log = directory.resolve("kafka.log");
+    EmbeddedKafka.Settings settings =
+        new EmbeddedKafka.Settings(
+            directory.resolve("ü, x").resolve("a, broker"), ports.get(0), ports.get(1));
+    ProcessBuilder builder = KafkaProcess.builder(settings, log);
+    builder.environment().put("JDK_JAVA_OPTIONS", "-Duser.language=tr -Duser.country=TR");
+    KafkaProcess kafka = KafkaProcess.attach(settings, builder.start().toHandle());
+    try {
+      kafka.awaitReady(log);
+      send(settings.port(), new byte[] {7});
+      assertThat(read(settings.port()).value()).containsExactly(7);
+    } finally {
+      kafka.stop();
+    }
+  }
+
   private static void send(int port, byte[] value) throws Exception {
     Map<String, Object> configuration =
         Map.of(

@@ -1,6 +1,6 @@
 package io.impresario.local.command;
 
-import io.impresario.embedded.OwnSession;
+import io.impresario.embedded.JavaCommand;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.LauncherRecord;
 import io.impresario.local.stack.StackOptions;
@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** {@code up --detach}: the same launcher in a session of its own, watched until it is ready. */
@@ -52,9 +50,8 @@ final class Detached {
   }
 
   private static Process launch(Home home, StackOptions options, boolean clean) throws IOException {
-    List<String> command = new ArrayList<>(OwnSession.prefix());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    List<String> command =
+        JavaCommand.with(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("io.impresario.local.Main", "up"));
     command.addAll(List.of("--port", Integer.toString(options.port())));

@@ -1,7 +1,6 @@
 package io.impresario.local.process;
 
 import io.impresario.embedded.Processes;
-import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -74,16 +73,14 @@ public final class Keeper {
     return Optional.ofNullable(process).filter(ProcessHandle::isAlive);
   }
 
-  /** Throws a {@link Problem} when the process ended or was not ready in time. */
-  public void awaitReady(Duration limit) throws InterruptedException {
-    boolean known = firstReadyOrFailed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-    String reason = failure;
-    if (reason != null) {
-      throw new Problem(reason);
-    }
-    if (!known) {
-      throw new Problem(name + " was not ready within " + limit.toSeconds() + " s.");
-    }
+  /** Whether it is ready, or has failed, within so much time. */
+  public boolean awaitReadyOrFailed(Duration limit) throws InterruptedException {
+    return firstReadyOrFailed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Why it will never be ready. */
+  public Optional<String> failure() {
+    return Optional.ofNullable(failure);
   }
 
   private void keep() {

@@ -1,11 +1,10 @@
 package io.impresario.local.stack;
 
 import io.impresario.embedded.DatabaseBootstrap;
-import io.impresario.embedded.OwnSession;
+import io.impresario.embedded.JavaCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,9 +52,7 @@ final class ServiceProcess {
   }
 
   private List<String> command(Replica replica) {
-    List<String> command = new ArrayList<>(OwnSession.prefix());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(replica.kind().jvmOptions());
+    List<String> command = JavaCommand.with(replica.kind().jvmOptions());
     command.add("-jar");
     command.add(jar(home.root(), replica.kind()).toString());
     return command;

@@ -14,6 +14,7 @@ import io.impresario.local.terminal.LogTail;
 import io.impresario.local.terminal.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ public final class Stack {
 
   // Generous: a machine that builds something else at the same time is slow.
   private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final int LOG_LINES = 15;
   // Longer than job-service lets runs end after SIGTERM (impresario.dispatch.drain-time).
   private static final Duration SERVICE_GRACE = Duration.ofSeconds(25);
   private static final Duration SERVER_GRACE = Duration.ofSeconds(15);
@@ -71,7 +74,7 @@ public final class Stack {
     Keeper postgres = keep(POSTGRES, this::launchPostgres, this::postgresIsReady);
     Keeper kafka = keep(KAFKA, this::launchKafka, () -> KafkaProcess.accepts(layout.kafkaPort()));
     Browser.ensure(home.root(), console);
-    postgres.awaitReady(READY_LIMIT);
+    awaitReady(postgres);
     bootstrap();
     ServiceProcess services = new ServiceProcess(home, layout, secrets, options);
     List<Keeper> started = new ArrayList<>();
@@ -82,9 +85,9 @@ public final class Stack {
               () -> start(services, replica),
               () -> Readiness.of(replica.managementUrl())));
     }
-    kafka.awaitReady(READY_LIMIT);
+    awaitReady(kafka);
     for (Keeper keeper : started) {
-      awaitService(keeper);
+      awaitReady(keeper);
     }
     register.allReady();
   }
@@ -141,17 +144,32 @@ public final class Stack {
     return services.start(replica);
   }
 
-  private void awaitService(Keeper keeper) throws InterruptedException, IOException {
-    try {
-      keeper.awaitReady(READY_LIMIT);
-    } catch (Problem problem) {
-      throw new Problem(
-          problem.getMessage()
-              + " The end of its log ("
-              + home.log(keeper.name())
-              + "):\n"
-              + LogTail.of(home.log(keeper.name()), 15));
+  /** Throws a {@link Problem} as soon as any process has failed, whichever is awaited. */
+  private void awaitReady(Keeper awaited) throws InterruptedException, IOException {
+    long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+    boolean known = false;
+    while (!known) {
+      known = awaited.awaitReadyOrFailed(LOOK);
+      for (Keeper keeper : keepers()) {
+        if (keeper.failure().isPresent()) {
+          throw failed(keeper, keeper.failure().get());
+        }
+      }
+      if (!known && System.nanoTime() > deadline) {
+        throw failed(
+            awaited, awaited.name() + " was not ready within " + READY_LIMIT.toSeconds() + " s.");
+      }
     }
+  }
+
+  private Problem failed(Keeper keeper, String reason) throws IOException {
+    Path log = home.log(keeper.name());
+    return new Problem(
+        reason + " The end of its log (" + log + "):\n" + LogTail.of(log, LOG_LINES));
+  }
+
+  private synchronized List<Keeper> keepers() {
+    return List.copyOf(keepers);
   }
 
   private EmbeddedPostgres.Settings postgresSettings() {

@@ -1,9 +1,7 @@
 package io.impresario.local.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.impresario.local.terminal.Problem;
 import io.impresario.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +18,7 @@ class KeeperTest {
   void startsAgainWhatWasReadyAndDied() throws Exception {
     Keeper keeper = new Keeper("it", () -> shell("exec sleep 60"), () -> true, told);
     keeper.start();
-    keeper.awaitReady(LIMIT);
+    assertThat(keeper.awaitReadyOrFailed(LIMIT)).isTrue();
     ProcessHandle first = keeper.process().orElseThrow();
     first.destroyForcibly();
     Eventually.passes(() -> assertThat(keeper.process()).isPresent().get().isNotEqualTo(first));
@@ -42,17 +40,16 @@ class KeeperTest {
   }
 
   @Test
-  void givesUpOnWhatWasNeverReady() {
+  void givesUpOnWhatWasNeverReady() throws Exception {
     Keeper keeper = new Keeper("it", () -> shell("exit 1"), () -> false, told);
     keeper.start();
-    assertThatThrownBy(() -> keeper.awaitReady(LIMIT))
-        .isInstanceOf(Problem.class)
-        .hasMessage("it ended before it was ready.");
+    assertThat(keeper.awaitReadyOrFailed(LIMIT)).isTrue();
+    assertThat(keeper.failure()).contains("it ended before it was ready.");
     assertThat(told.events).startsWith("started").hasSize(2);
   }
 
   @Test
-  void saysWhyAProcessCannotBeStarted() {
+  void saysWhyAProcessCannotBeStarted() throws Exception {
     Keeper keeper =
         new Keeper(
             "it",
@@ -62,9 +59,8 @@ class KeeperTest {
             () -> false,
             told);
     keeper.start();
-    assertThatThrownBy(() -> keeper.awaitReady(LIMIT))
-        .isInstanceOf(Problem.class)
-        .hasMessage("it could not be started: no such program");
+    assertThat(keeper.awaitReadyOrFailed(LIMIT)).isTrue();
+    assertThat(keeper.failure()).contains("it could not be started: no such program");
   }
 
   private static ProcessHandle shell(String script) throws IOException {

@@ -45,7 +45,7 @@ class TakeoverTest {
     home.create();
     record.write(home);
     keeper.start();
-    keeper.awaitReady(Duration.ofSeconds(20));
+    assertThat(keeper.awaitReadyOrFailed(Duration.ofSeconds(20))).isTrue();
   }
 
   @AfterEach
