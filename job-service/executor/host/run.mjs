@@ -119,7 +119,7 @@ export class RunWatch {
   /** Before the bundle is loaded nothing that the worker does is the workflow's doing. @param {Slot} slot @param {string} problem */
   #refused(slot, problem) {
     if (this.#loading) {
-      this.#userError(`The workflow ${problem} the executor's channel`);
+      this.#fail('user_error', `The workflow ${problem} the executor's channel`);
     } else {
       this.#notBegun(slot, `The run's process ${problem} the executor's channel`);
     }
@@ -132,7 +132,7 @@ export class RunWatch {
 
   /** @param {string} what e.g. "used more than 2048 MiB of memory" */
   endByLimit(what) {
-    this.#userError(`The workflow ${what}`);
+    this.#fail('user_error', `The workflow ${what}`);
   }
 
   /** @param {End} how the first one counts */
@@ -162,12 +162,10 @@ export class RunWatch {
   /** @param {End} how */
   #lastNote(how) {
     const took = `after ${((Date.now() - this.#began) / 1000).toFixed(1)} s`;
-    if (how.type === 'completed') {
-      this.#log.note('info', `Workflow completed ${took}`);
-    } else if (how.type === 'failed') {
+    if (how.type === 'failed') {
       this.#log.note('error', `Workflow failed ${took}: ${how.error.split('\n')[0].slice(0, 2000)}`);
-    } else if (how.type === 'cancelled') {
-      this.#log.note('warn', `Workflow cancelled ${took}`);
+    } else if (how.type !== 'lost') {
+      this.#log.note(how.type === 'completed' ? 'info' : 'warn', `Workflow ${how.type} ${took}`);
     }
   }
 
@@ -238,7 +236,7 @@ export class RunWatch {
     const seconds = this.#settings.startupTimeoutMs / 1000;
     const launched = await Promise.race([this.#slot?.launched ?? false, Promise.resolve(false)]);
     if (launched) {
-      this.#userError(`The bundle did not load, or its start URL did not open, within ${seconds} s`);
+      this.#fail('user_error', `The bundle did not load, or its start URL did not open, within ${seconds} s`);
     } else {
       this.#fail('launch_failed', `The browser did not start within ${seconds} s`);
     }
@@ -260,7 +258,7 @@ export class RunWatch {
     try {
       JSON.parse(json);
     } catch {
-      this.#userError("The workflow's result is not valid JSON");
+      this.#fail('user_error', "The workflow's result is not valid JSON");
     }
     this.end({ type: 'completed', json });
   }
@@ -274,9 +272,9 @@ export class RunWatch {
     if (!this.#loading) {
       this.#notBegun(slot, "The run's process ended before it loaded the bundle");
     } else if (gone === null) {
-      this.#userError('The workflow closed its channel to the executor');
+      this.#fail('user_error', 'The workflow closed its channel to the executor');
     } else if (gone.error === undefined) {
-      this.#userError(this.#output.sayExit(gone.code, gone.signal));
+      this.#fail('user_error', this.#output.sayExit(gone.code, gone.signal));
     }
   }
 
@@ -286,11 +284,6 @@ export class RunWatch {
     for (const stream of process ? [process.output, process.stdout, process.stderr] : []) {
       flowing ? stream.resume() : stream.pause();
     }
-  }
-
-  /** @param {string} error */
-  #userError(error) {
-    this.#fail('user_error', error);
   }
 
   /**
