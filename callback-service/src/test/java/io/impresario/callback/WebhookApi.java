@@ -14,8 +14,11 @@ import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.TestIdentity;
 import io.impresario.testing.TestServers;
+import io.quarkus.arc.Arc;
+import io.quarkus.arc.ArcContainer;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class WebhookApi {
 
   public static final String SECRET = "a secret of this tenant";
-  private static final Instant AT = Instant.parse("2026-01-02T03:04:00Z");
 
   private final UUID tenant = UUID.randomUUID();
 
@@ -81,6 +83,7 @@ public final class WebhookApi {
       @Nullable JsonText result,
       boolean skipCallbacks,
       @Nullable String callbackUrl) {
+    Instant now = now();
     return new JobFinished(
         jobId,
         tenant,
@@ -95,14 +98,20 @@ public final class WebhookApi {
         "nonce-1",
         null,
         null,
-        AT,
-        AT,
-        AT,
+        now,
+        now,
+        now,
         skipCallbacks,
         callbackUrl == null
             ? null
             : new CallbackTarget(
                 callbackUrl, KeyRing.parse(TestServers.SECRET_KEYS).seal(SECRET, "job:" + jobId)));
+  }
+
+  /** The service's time; outside of one, that of this machine. */
+  private static Instant now() {
+    ArcContainer beans = Arc.container();
+    return (beans == null ? Clock.systemUTC() : beans.instance(Clock.class).get()).instant();
   }
 
   /** Puts the event on the topic; the event's id is the same each time for one job. */

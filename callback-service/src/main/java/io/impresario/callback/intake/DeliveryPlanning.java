@@ -11,6 +11,8 @@ import io.impresario.callback.message.CallbackBody;
 import io.impresario.callback.message.CallbackEvent;
 import io.impresario.events.JobFinished;
 import io.impresario.rpc.Ids;
+import io.impresario.sql.Rows;
+import io.impresario.sql.Values;
 import io.impresario.targets.TargetGuard;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -20,21 +22,26 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the ends of jobs, and requests for a test, into deliveries. */
 @ApplicationScoped
 public class DeliveryPlanning {
 
+  /** Those that were active at some moment since the earliest of the jobs ended. */
   private static final String ACTIVE_ENDPOINTS =
       """
-      SELECT id, tenant_id, url FROM webhook_endpoint
-       WHERE tenant_id = ANY($1::uuid[]) AND active
-       ORDER BY tenant_id, created_at, id
+      SELECT s.endpoint_id, s.tenant_id, coalesce(e.url, s.url) AS url, s.active_from, s.active_until
+        FROM webhook_endpoint_span s
+        LEFT JOIN webhook_endpoint e ON e.id = s.endpoint_id
+       WHERE s.tenant_id = ANY($1::uuid[]) AND (s.active_until IS NULL OR s.active_until > $2)
+       ORDER BY s.tenant_id, s.active_from, s.endpoint_id
       """;
 
   private static final String STORE_BODIES =
@@ -88,18 +95,20 @@ public class DeliveryPlanning {
 
   /** Makes the deliveries of these events; those that exist already stay as they are. */
   Uni<Void> plan(SqlConnection transaction, List<JobFinished> events) {
-    UUID[] tenants =
+    List<JobFinished> forEndpoints =
         events.stream()
             .filter(job -> Recipients.of(job) instanceof Recipients.ActiveEndpoints)
-            .map(JobFinished::tenantId)
-            .distinct()
-            .toArray(UUID[]::new);
-    if (tenants.length == 0) {
+            .toList();
+    if (forEndpoints.isEmpty()) {
       return store(transaction, planned(events, Map.of()));
     }
+    UUID[] tenants =
+        forEndpoints.stream().map(JobFinished::tenantId).distinct().toArray(UUID[]::new);
+    Instant earliest =
+        forEndpoints.stream().map(JobFinished::completedAt).min(Instant::compareTo).orElseThrow();
     return transaction
         .preparedQuery(ACTIVE_ENDPOINTS)
-        .execute(Tuple.of((Object) tenants))
+        .execute(Tuple.of((Object) tenants, Values.utc(earliest)))
         .map(DeliveryPlanning::byTenant)
         .flatMap(endpoints -> store(transaction, planned(events, endpoints)));
   }
@@ -123,7 +132,13 @@ public class DeliveryPlanning {
         .replaceWith(id);
   }
 
-  private record Endpoint(UUID id, String url) {}
+  /** An endpoint while it was active. */
+  private record Endpoint(UUID id, String url, Instant from, @Nullable Instant until) {
+
+    boolean wasActive(Instant at) {
+      return !from.isAfter(at) && (until == null || until.isAfter(at));
+    }
+  }
 
   private List<PlannedDelivery> planned(
       List<JobFinished> events, Map<UUID, List<Endpoint>> endpoints) {
@@ -159,6 +174,7 @@ public class DeliveryPlanning {
     }
     byte[] body = CallbackBody.of(job);
     return endpoints.stream()
+        .filter(endpoint -> endpoint.wasActive(job.completedAt()))
         .map(
             endpoint ->
                 new PlannedDelivery(
@@ -231,7 +247,12 @@ public class DeliveryPlanning {
         row ->
             endpoints
                 .computeIfAbsent(row.getUUID("tenant_id"), tenant -> new ArrayList<>())
-                .add(new Endpoint(row.getUUID("id"), row.getString("url"))));
+                .add(
+                    new Endpoint(
+                        row.getUUID("endpoint_id"),
+                        row.getString("url"),
+                        Rows.instant(row, "active_from"),
+                        Rows.instantOrNull(row, "active_until"))));
     return endpoints;
   }
 }

@@ -13,7 +13,7 @@ sealed interface Recipients {
   /** The job's own callback and nobody else. */
   record Own(String url, String sealedSecret) implements Recipients {}
 
-  /** Every endpoint of the tenant that is active now. */
+  /** Every endpoint of the tenant that was active when the job ended. */
   record ActiveEndpoints() implements Recipients {}
 
   static Recipients of(JobFinished job) {

@@ -232,6 +232,35 @@ class DeliveryIT {
     assertThat(api.delivery(job, "delivered")).containsEntry("attempts", 2);
   }
 
+  /** However late the event arrives: during an outage of Kafka an endpoint may come and go. */
+  @Test
+  void tellsTheEndpointsOfTheMomentWhenTheJobEnded() {
+    String kept = api.endpoint(receiver.url("/kept"));
+    String deleted = api.endpoint(receiver.url("/deleted"));
+    String off = api.endpoint(receiver.url("/off"));
+    String late = api.endpoint(receiver.url("/late"));
+    api.ok("update", Map.of("id", late, "active", false));
+    clock.advance(Duration.ofSeconds(1));
+    JobFinished ended = api.completed(job);
+    clock.advance(Duration.ofSeconds(1));
+    api.ok("delete", Map.of("id", deleted));
+    api.ok("update", Map.of("id", off, "active", false));
+    api.ok("update", Map.of("id", late, "active", true));
+    api.endpoint(receiver.url("/later"));
+    WebhookApi.emit(kafka, ended);
+
+    receiver.await("/kept", 1, SOON);
+    Eventually.passes(
+        () ->
+            assertThat(api.deliveries(job))
+                .extracting(one -> one.get("webhook_endpoint_id") + " " + one.get("last_error"))
+                .containsExactlyInAnyOrder(
+                    kept + " null",
+                    deleted + " the endpoint was deleted",
+                    off + " the endpoint is switched off"));
+    assertThat(receiver.received()).hasSize(1);
+  }
+
   @Test
   void endsWhatWaitsForADeletedEndpoint() {
     receiver.answer(Answer.status(500));
