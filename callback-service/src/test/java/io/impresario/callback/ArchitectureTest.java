@@ -75,6 +75,7 @@ class ArchitectureTest {
             "com.fasterxml.jackson.core..",
             "io.impresario.events..",
             "io.impresario.sealing..",
+            "io.impresario.targets..",
             "io.impresario.callback.signing..",
             "io.impresario.callback.retry..",
             "io.impresario.callback.message..")

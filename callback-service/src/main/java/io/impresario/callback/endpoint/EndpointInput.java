@@ -1,9 +1,9 @@
 package io.impresario.callback.endpoint;
 
-import io.impresario.callback.signing.Signing;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
 import io.impresario.sealing.Secret;
+import io.impresario.targets.SigningSecret;
 import io.impresario.targets.TargetCheck;
 import io.impresario.targets.TargetGuard;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +67,8 @@ final class EndpointInput {
   }
 
   private static void judge(Input input, Secret secret) {
-    if (!Signing.isUsable(secret)) {
-      input.issue(
-          Issue.custom("signing_secret", "A whsec_ secret must hold base64 after its prefix"));
+    if (!SigningSecret.isUsable(secret.value())) {
+      input.issue(Issue.custom("signing_secret", SigningSecret.UNUSABLE));
     }
   }
 }

@@ -34,6 +34,9 @@ public class CallbackSender {
   /** Connections to one target: the dispatcher's slots bound them, not the pool. */
   private static final int UNBOUNDED_POOL = 4096;
 
+  /** Of an answer: several times what common servers send at most. */
+  private static final int MAX_HEADERS = 65_536;
+
   /** Three connection timeouts fill the time of an attempt. */
   private static final int MAX_ADDRESSES = 3;
 
@@ -42,7 +45,8 @@ public class CallbackSender {
   private final AddressLookup lookup;
   private final SendingConfig config;
   private final Clock clock;
-  private final HttpClient client;
+  private final HttpClient byName;
+  private final HttpClient byAddress;
 
   CallbackSender(
       Vertx vertx, TargetGuard guard, AddressLookup lookup, SendingConfig config, Clock clock) {
@@ -51,15 +55,20 @@ public class CallbackSender {
     this.lookup = lookup;
     this.config = config;
     this.clock = clock;
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout((int) config.connectTimeout().toMillis())
-                .setSslHandshakeTimeout(config.timeout().toSeconds())
-                .setKeepAliveTimeout((int) config.keepAlive().toSeconds())
-                .setMaxPoolSize(UNBOUNDED_POOL)
-                .setTcpNoDelay(true)
-                .setForceSni(true));
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setConnectTimeout((int) config.connectTimeout().toMillis())
+            .setSslHandshakeTimeout(config.timeout().toSeconds())
+            .setKeepAliveTimeout((int) config.keepAlive().toSeconds())
+            .setMaxPoolSize(UNBOUNDED_POOL)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxInitialLineLength(MAX_HEADERS)
+            .setTcpNoDelay(true);
+    config.caBundle().map(Certificates::with).ifPresent(options::setTrustOptions);
+    // A name of one label gets its SNI only when it is forced; an address must have none (RFC
+    // 6066).
+    this.byName = vertx.createHttpClient(new HttpClientOptions(options).setForceSni(true));
+    this.byAddress = vertx.createHttpClient(options);
   }
 
   public Future<AttemptOutcome> send(OutgoingCallback callback) {
@@ -128,6 +137,9 @@ public class CallbackSender {
             .setURI(target.requestTarget())
             .setFollowRedirects(false);
     callback.headers().forEach(options::putHeader);
+    // An IPv6 address stands in brackets.
+    options.putHeader("host", target.hostHeader());
+    HttpClient client = target.literal().isPresent() ? byAddress : byName;
     client
         .request(options)
         .onSuccess(request -> timed.run(request, callback.body()))

@@ -1,6 +1,7 @@
 package io.impresario.callback.sending;
 
 import io.smallrye.config.ConfigMapping;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ public interface SendingConfig {
 
   /** Addresses of name servers, with or without a port; otherwise the platform's. */
   Optional<List<String>> nameServers();
+
+  /** A PEM file with certificates of authorities that are trusted beside the platform's. */
+  Optional<Path> caBundle();
 
   /** The share of it that one address may take to accept a connection. */
   Duration connectTimeout();

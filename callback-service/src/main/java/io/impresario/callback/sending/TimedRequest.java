@@ -51,7 +51,8 @@ final class TimedRequest {
       return;
     }
     sent.response().onSuccess(this::read).onFailure(this::failed);
-    sent.end(body).onFailure(this::failed);
+    // A target may answer before it has read all; whether it does, the response's future says.
+    sent.end(body);
   }
 
   void end(AttemptOutcome ended) {

@@ -1,6 +1,7 @@
 package io.impresario.callback.signing;
 
 import io.impresario.sealing.Secret;
+import io.impresario.targets.SigningSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -8,7 +9,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -22,12 +22,11 @@ import javax.crypto.spec.SecretKeySpec;
  *   <li>The Standard Webhooks trio {@code webhook-id}, {@code webhook-timestamp} (seconds) and
  *       {@code webhook-signature}: {@code v1,<base64>} over {@code id.timestamp.body}, one entry
  *       for each secret that holds, separated by a space. A {@code whsec_} secret is
- *       base64-decoded.
+ *       base64-decoded; one that cannot be, from before that was checked, is its UTF-8 bytes.
  * </ul>
  */
 public final class Signing {
 
-  public static final String STANDARD_PREFIX = "whsec_";
   public static final String SIGNATURE = "x-webhook-signature";
   public static final String PREVIOUS_SIGNATURE = "x-webhook-signature-previous";
   public static final String STANDARD_ID = "webhook-id";
@@ -54,32 +53,18 @@ public final class Signing {
     return headers;
   }
 
-  /** Whether a secret can serve: one that says it is Standard Webhooks' must be base64. */
-  public static boolean isUsable(Secret secret) {
-    return !secret.value().startsWith(STANDARD_PREFIX) || decoded(secret).isPresent();
-  }
-
   private static String hex(Secret secret, byte[] body) {
     Mac mac = mac(secret.value().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(mac.doFinal(body));
   }
 
   private static String standard(Secret secret, byte[] prefix, byte[] body) {
-    Mac mac = mac(decoded(secret).orElseGet(() -> secret.value().getBytes(StandardCharsets.UTF_8)));
+    Mac mac =
+        mac(
+            SigningSecret.key(secret.value())
+                .orElseGet(() -> secret.value().getBytes(StandardCharsets.UTF_8)));
     mac.update(prefix);
     return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
-  }
-
-  private static Optional<byte[]> decoded(Secret secret) {
-    if (!secret.value().startsWith(STANDARD_PREFIX)) {
-      return Optional.empty();
-    }
-    try {
-      byte[] key = Base64.getDecoder().decode(secret.value().substring(STANDARD_PREFIX.length()));
-      return key.length == 0 ? Optional.empty() : Optional.of(key);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 
   private static Mac mac(byte[] key) {

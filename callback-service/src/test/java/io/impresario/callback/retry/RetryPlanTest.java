@@ -66,6 +66,11 @@ class RetryPlanTest {
     assertThat(RetryAfter.parse(" 120 ", NOW)).contains(Duration.ofSeconds(120));
     assertThat(RetryAfter.parse("Fri, 02 Jan 2026 03:05:05 GMT", NOW))
         .contains(Duration.ofMinutes(1));
+    assertThat(RetryAfter.parse("Friday, 02-Jan-26 03:05:05 GMT", NOW))
+        .contains(Duration.ofMinutes(1));
+    assertThat(RetryAfter.parse("Fri Jan  2 03:05:05 2026", NOW)).contains(Duration.ofMinutes(1));
+    assertThat(RetryAfter.parse("Mon Jan 12 03:04:05 2026", NOW)).contains(Duration.ofDays(10));
+    assertThat(RetryAfter.parse("Sunday, 06-Nov-94 08:49:37 GMT", NOW)).contains(Duration.ZERO);
     assertThat(RetryAfter.parse("Thu, 01 Jan 1970 00:00:00 GMT", NOW)).contains(Duration.ZERO);
     assertThat(RetryAfter.parse("99999999999999999999999", NOW).orElseThrow())
         .isGreaterThan(Duration.ofDays(365));

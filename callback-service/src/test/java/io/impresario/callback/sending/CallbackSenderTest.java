@@ -1,5 +1,6 @@
 package io.impresario.callback.sending;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +40,7 @@ class CallbackSenderTest {
       Duration lookupTimeout,
       Duration lookupCache,
       Optional<List<String>> nameServers,
+      Optional<Path> caBundle,
       Duration connectTimeout,
       Duration keepAlive,
       int answerLimit)
@@ -49,6 +52,7 @@ class CallbackSenderTest {
         Duration.ofSeconds(2),
         Duration.ofMinutes(1),
         nameServers,
+        Optional.empty(),
         timeout.dividedBy(2),
         Duration.ofSeconds(1),
         16_384);
@@ -60,6 +64,7 @@ class CallbackSenderTest {
 
   private final Vertx vertx = Vertx.vertx();
   private ServerSocket listener;
+  private volatile String firstBytes = "";
 
   @BeforeEach
   void listen() throws IOException {
@@ -107,6 +112,33 @@ class CallbackSenderTest {
   }
 
   @Test
+  void letsTheStatusDecideHoweverLongTheHeadersAre() throws Exception {
+    String long20K = "Set-Cookie: a=" + "x".repeat(5_000) + "\r\n";
+    answerWith(
+        peer ->
+            write(peer, "HTTP/1.1 200 OK\r\n" + long20K.repeat(4) + "Content-Length: 0\r\n\r\n"));
+
+    assertThat(send("http://127.0.0.1:" + listener.getLocalPort() + "/", AMPLE))
+        .isInstanceOf(Delivered.class);
+  }
+
+  @Test
+  void letsTheStatusDecideWhenTheAnswersBodyBreaks() throws Exception {
+    answerWith(
+        peer ->
+            write(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot a length\r\n"));
+    assertThat(send("http://127.0.0.1:" + listener.getLocalPort() + "/", AMPLE))
+        .isInstanceOf(Delivered.class);
+  }
+
+  @Test
+  void letsTheStatusDecideWhenTheConnectionEndsInTheBody() throws Exception {
+    answerWith(peer -> write(peer, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"));
+    assertThat(send("http://127.0.0.1:" + listener.getLocalPort() + "/", AMPLE))
+        .isInstanceOf(Delivered.class);
+  }
+
+  @Test
   void endsInTimeWhenNothingIsAnswered() throws Exception {
     answerWith(CallbackSenderTest::awaitEnd);
     long start = System.nanoTime();
@@ -142,6 +174,33 @@ class CallbackSenderTest {
     listener.close();
     assertThat(send("http://127.0.0.1:" + port + "/"))
         .isEqualTo(new Unreachable("no connection: connection refused"));
+  }
+
+  /** RFC 6066, 3: a server name is a name. */
+  @Test
+  void namesNoServerInTlsWhenTheHostIsAnAddress() throws Exception {
+    answerWith(peer -> {});
+    send("https://127.0.0.1:" + listener.getLocalPort() + "/", AMPLE);
+    assertThat(firstBytes).isNotEmpty().doesNotContain("127.0.0.1");
+
+    send(
+        "https://name.example:" + listener.getLocalPort() + "/",
+        host -> addresses("127.0.0.1", "127.0.0.1"),
+        AMPLE);
+    assertThat(firstBytes).contains("name.example");
+  }
+
+  @Test
+  void putsAnIpv6AddressIntoBracketsInTheHostHeader() throws Exception {
+    listener.close();
+    listener = new ServerSocket(0, 50, InetAddress.getByName("::1"));
+    answerWith(
+        peer -> write(peer, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+
+    assertThat(send("http://[::1]:" + listener.getLocalPort() + "/", AMPLE))
+        .isInstanceOf(Delivered.class);
+    assertThat(firstBytes)
+        .containsIgnoringCase("host: [0:0:0:0:0:0:0:1]:" + listener.getLocalPort() + "\r\n");
   }
 
   @Test
@@ -182,6 +241,10 @@ class CallbackSenderTest {
     return send(url, host -> Future.failedFuture(new IOException("no such name")));
   }
 
+  private AttemptOutcome send(String url, Duration timeout) throws Exception {
+    return send(url, host -> Future.failedFuture(new IOException("no such name")), timeout);
+  }
+
   private AttemptOutcome send(String url, AddressLookup lookup) throws Exception {
     return send(url, lookup, Duration.ofSeconds(1));
   }
@@ -190,7 +253,7 @@ class CallbackSenderTest {
     CallbackSender sender =
         new CallbackSender(
             vertx,
-            TargetGuard.allowing(List.of("127.0.0.0/8")),
+            TargetGuard.allowing(List.of("127.0.0.0/8", "::1/128")),
             lookup,
             limits(timeout, Optional.empty()),
             Clock.systemUTC());
@@ -210,7 +273,9 @@ class CallbackSenderTest {
             () -> {
               while (!listener.isClosed()) {
                 try (Socket socket = listener.accept()) {
-                  socket.getInputStream().read(new byte[4096]);
+                  byte[] read = new byte[4096];
+                  int length = socket.getInputStream().read(read);
+                  firstBytes = new String(read, 0, Math.max(0, length), ISO_8859_1);
                   peer.serve(socket);
                 } catch (IOException ended) {
                   // The sender has had enough, or the test has ended.

@@ -86,7 +86,13 @@ public final class TargetGuard {
     if (url.length() > MAX_URL) {
       return new Malformed("is longer than " + MAX_URL + " characters");
     }
-    if (!parts.matches() || url.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+    if (url.indexOf(' ') >= 0) {
+      return new Malformed("has a space in it; write it as %20");
+    }
+    if (url.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      return new Malformed("has a control character in it");
+    }
+    if (!parts.matches()) {
       return new Malformed("must be an http or https URL");
     }
     boolean tls = parts.group(1).equalsIgnoreCase("https");

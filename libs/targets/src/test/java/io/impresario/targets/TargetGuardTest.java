@@ -157,6 +157,15 @@ class TargetGuardTest {
   }
 
   @Test
+  void namesWhatMayNotStandInAUrl() {
+    TargetGuard guard = TargetGuard.allowing(List.of());
+    assertThat(guard.check("https://a.example/b c"))
+        .isEqualTo(new Malformed("has a space in it; write it as %20"));
+    assertThat(guard.check("https://a.example/b\tc"))
+        .isEqualTo(new Malformed("has a control character in it"));
+  }
+
+  @Test
   void refusesAnOverlongUrl() {
     assertThat(STRICT.check("http://hook.example.com/" + "a".repeat(2048)))
         .isInstanceOf(Malformed.class);

@@ -4,6 +4,7 @@ import io.impresario.events.spec.CallbackTarget;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
 import io.impresario.sealing.Secret;
+import io.impresario.targets.SigningSecret;
 import io.impresario.targets.TargetCheck;
 import io.impresario.targets.TargetGuard;
 import java.util.List;
@@ -52,6 +53,9 @@ record CallbackFields(@Nullable String url, @Nullable Secret secret, boolean cle
     String secret = input.optionalText(SECRET, 1, MAX_SECRET);
     if (url != null && !url.isEmpty() && url.length() <= MAX_URL) {
       checkTarget(input, guard.check(url));
+    }
+    if (secret != null && !SigningSecret.isUsable(secret)) {
+      input.issue(Issue.custom(List.of(SECRET), SigningSecret.UNUSABLE));
     }
     return new CallbackFields(url, secret == null ? null : new Secret(secret), false);
   }

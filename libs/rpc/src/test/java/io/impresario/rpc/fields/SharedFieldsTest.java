@@ -97,6 +97,8 @@ class SharedFieldsTest {
           {"callback_url":"http://[::ffff:10.0.0.1]/","callback_secret":"s"} | callback_url: callback_url leads to a private address
           {"callback_url":"https://example.com","callback_secret":""} | callback_secret: String must contain at least 1 character(s)
           {"callback_url":5,"callback_secret":"s"}  | callback_url: Expected string, received number
+          {"callback_url":"https://example.com","callback_secret":"whsec_%"} | callback_secret: A whsec_ secret must hold base64 after its prefix
+          {"callback_url":"https://example.com/a b","callback_secret":"s"} | callback_url: callback_url has a space in it; write it as %20
           """)
   void wantsACallbackWholeAndReachable(String json, String expected) {
     assertThat(issues(json, input -> CallbackFields.read(input, GUARD))).containsExactly(expected);
