@@ -7,6 +7,7 @@ import io.impresario.callback.WebhookApi;
 import io.impresario.callback.signing.Signing;
 import io.impresario.callback.signing.SigningKeys;
 import io.impresario.events.EventType;
+import io.impresario.events.JobFinished;
 import io.impresario.events.JobOutcome;
 import io.impresario.events.JsonText;
 import io.impresario.sealing.Secret;
