@@ -9,6 +9,8 @@ import io.impresario.events.CloudEventHeaders;
 import io.impresario.events.EventCodec;
 import io.impresario.events.EventType;
 import io.impresario.events.JobFinished;
+import io.impresario.events.JobOutcome;
+import io.impresario.events.JsonText;
 import io.impresario.sealing.Secret;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.KafkaTestClient;
@@ -47,6 +49,9 @@ import org.junit.jupiter.api.Test;
 class CallbackBench {
 
   private static final int LATENCY_EVENTS = 200;
+  private static final int HANGING_TARGETS = 1_000;
+  private static final JsonText SMALL = new JsonText("{\"n\":1}");
+  private static final JsonText LARGE = new JsonText("\"" + "x".repeat(300_000) + "\"");
   private static final int SUSTAINED_EVENTS = 10_000;
   private static final int KILL_EVENTS = 3_000;
   private static final int BARE_POSTS = 40_000;
@@ -88,13 +93,59 @@ class CallbackBench {
     }
   }
 
+  /**
+   * A tenant's first attempts alone, and beside another tenant with a thousand targets that take a
+   * connection and never answer; every second body is large.
+   */
+  @Test
+  void measuresBesideHangingTargets() throws Exception {
+    int receiver =
+        await(vertx.createHttpServer().requestHandler(this::take).listen(0, "127.0.0.1"))
+            .actualPort();
+    int hanging =
+        await(vertx.createHttpServer().requestHandler(request -> {}).listen(0, "0.0.0.0"))
+            .actualPort();
+    Path log = Files.createTempFile("callback-bench", ".log");
+    int port = io.impresario.embedded.FreePorts.one();
+    Process service = start(port, log);
+    try (KafkaTestClient kafka = new KafkaTestClient(servers.kafkaBootstrap())) {
+      RestAssured.port = port;
+      RestAssured.baseURI = "http://127.0.0.1";
+      ready(log);
+      WebhookApi api = new WebhookApi();
+      api.endpoint("http://127.0.0.1:" + receiver + "/hook");
+      sustained(api, 2_000);
+      System.out.println("BENCH alone");
+      latency(api, SMALL);
+      latency(api, LARGE);
+      WebhookApi neighbour = new WebhookApi();
+      for (int i = 0; i < HANGING_TARGETS; i++) {
+        String url = "http://127.1." + i / 250 + "." + (1 + i % 250) + ":" + hanging + "/";
+        JsonText result = i % 2 == 0 ? SMALL : LARGE;
+        WebhookApi.emit(
+            kafka, neighbour.job(UUID.randomUUID(), JobOutcome.COMPLETED, result, false, url));
+      }
+      System.out.println("BENCH beside " + HANGING_TARGETS + " hanging targets");
+      latency(api, SMALL);
+      latency(api, LARGE);
+    } finally {
+      service.destroy();
+      service.waitFor(20, TimeUnit.SECONDS);
+      vertx.close();
+    }
+  }
+
   private void latency(WebhookApi api) throws InterruptedException {
+    latency(api, SMALL);
+  }
+
+  private void latency(WebhookApi api, JsonText result) throws InterruptedException {
     long[] took = new long[LATENCY_EVENTS];
     try (KafkaTestClient kafka = new KafkaTestClient(servers.kafkaBootstrap())) {
       for (int i = 0; i < LATENCY_EVENTS; i++) {
         UUID job = UUID.randomUUID();
         long start = System.nanoTime();
-        WebhookApi.emit(kafka, api.completed(job));
+        WebhookApi.emit(kafka, api.job(job, JobOutcome.COMPLETED, result, false, null));
         Eventually.isTrue("arrived", () -> arrivedNanos.containsKey(job.toString()));
         took[i] = arrivedNanos.getOrDefault(job.toString(), 0L) - start;
         TimeUnit.MILLISECONDS.sleep(20);
@@ -102,7 +153,8 @@ class CallbackBench {
     }
     Arrays.sort(took);
     System.out.printf(
-        "BENCH latency event sent -> first attempt received: p50 %.1f ms, p95 %.1f, p99 %.1f, max %.1f%n",
+        "BENCH latency event sent -> first attempt received, result of %d characters: p50 %.1f ms, p95 %.1f, p99 %.1f, max %.1f%n",
+        result.text().length(),
         took[LATENCY_EVENTS / 2] / 1e6,
         took[LATENCY_EVENTS * 95 / 100] / 1e6,
         took[LATENCY_EVENTS * 99 / 100] / 1e6,

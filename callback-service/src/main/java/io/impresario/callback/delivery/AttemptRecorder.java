@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Writes the ends of attempts: a round is one transaction with all that ended during the one
- * before, so that the database is asked hundreds of times a second and not thousands. Reports that
+ * before, so that there are hundreds of statements per second instead of thousands. Reports that
  * cannot be written while their lease lasts are dropped: their deliveries are attempted again.
  */
 @ApplicationScoped

@@ -23,7 +23,7 @@ class ClaimStore {
    * until the budget is full. Lanes that wait are not looked at, so the work depends on the budget
    * alone. A lane where nothing more is due rests until its next delivery is, unless it was woken
    * since this statement began; lanes that others hold are left to them, so a claim never waits. A
-   * lane that nobody used for a week is forgotten.
+   * lane that was not used for a week is deleted.
    *
    * <p>A claim whose predecessors ended without a word waits longer each time: what kills its
    * worker must not kill one every lease.

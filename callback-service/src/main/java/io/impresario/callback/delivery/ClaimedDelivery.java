@@ -37,7 +37,7 @@ record ClaimedDelivery(
   }
 
   /**
-   * Where it stands in line.
+   * The lane that the delivery waits in.
    *
    * @param large whether it is the lane of the target's large bodies
    * @param width attempts that the lane may have under way

@@ -117,7 +117,7 @@ final class DeliveryPump {
         budget.large() ? 1 : parts.config().startInFlightPerTarget());
   }
 
-  /** Claims go on until one finds nothing on a whole turn, or no room is left. */
+  /** Claims continue until one finds nothing in a whole turn, or no room is left. */
   private Round begin(List<ClaimedDelivery> claimed, Room offered) {
     claimed.forEach(this::begin);
     boolean full = claimed.stream().mapToInt(ClaimedDelivery::weight).sum() >= offered.free();

@@ -170,7 +170,7 @@ class ReportStore {
         .addInteger(config.maxInFlightPerTarget());
   }
 
-  /** PostgreSQL's text has no U+0000, and a reason may quote what a peer sent. */
+  /** PostgreSQL cannot store U+0000 in text, and a reason may quote what a peer sent. */
   private static String storable(String text) {
     return text.replace('\u0000', '\uFFFD');
   }

@@ -16,7 +16,10 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.UUID;
 
-/** Deletes bodies, deliveries and attempts of events that ended long ago, in batches. */
+/**
+ * Deletes, in batches, what has outlived its retention: bodies, deliveries and attempts of events
+ * that ended long ago, the times when endpoints were active, and secrets whose grace time is over.
+ */
 @ApplicationScoped
 class RetentionSweeper {
 
@@ -25,12 +28,13 @@ class RetentionSweeper {
 
   private static final Duration FIRST = Duration.ofSeconds(10);
 
-  private static final String OLD_EVENTS =
+  /** Asks about each event by index: an anti join would read the whole history for each batch. */
+  static final String OLD_EVENTS =
       """
       SELECT b.id FROM callback_body b
        WHERE b.created_at < now() - make_interval(secs => $1)
-         AND NOT EXISTS (SELECT FROM delivery d
-                          WHERE (d.job_id = b.id OR d.id = b.id) AND d.state = 'pending')
+         AND (SELECT bool_or(d.state = 'pending') FROM delivery d WHERE d.job_id = b.id) IS NOT TRUE
+         AND (SELECT bool_or(d.state = 'pending') FROM delivery d WHERE d.id = b.id) IS NOT TRUE
        ORDER BY b.created_at LIMIT $2
          FOR UPDATE SKIP LOCKED
       """;
@@ -43,6 +47,23 @@ class RetentionSweeper {
       DELETE FROM callback_body b
        WHERE b.id = ANY($1)
          AND NOT EXISTS (SELECT FROM delivery d WHERE d.job_id = b.id OR d.id = b.id)
+      """;
+
+  /** Kafka keeps no event for as long as this service keeps deliveries. */
+  private static final String FORGET_SPANS =
+      """
+      DELETE FROM webhook_endpoint_span
+       WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM webhook_endpoint_span
+          WHERE active_until < now() - make_interval(secs => $1) LIMIT $2))
+      """;
+
+  /** The grace time of these secrets is over: they sign no further request. */
+  private static final String FORGET_SECRETS =
+      """
+      UPDATE webhook_endpoint SET previous_secret_sealed = NULL, previous_secret_until = NULL
+       WHERE id IN (SELECT id FROM webhook_endpoint WHERE previous_secret_until < now() LIMIT $1)
+         AND previous_secret_until < now()
       """;
 
   private final Pool pool;
@@ -62,10 +83,23 @@ class RetentionSweeper {
     duty.start();
   }
 
-  /** One batch. */
+  /** One batch of each. */
   Uni<Round> sweep() {
+    double retention = Values.seconds(config.retention());
     return pool.withTransaction(this::forgetBatch)
-        .map(forgotten -> Round.moreIf(forgotten == BATCH));
+        .flatMap(
+            events ->
+                forget(FORGET_SPANS, Tuple.of(retention, (long) BATCH))
+                    .map(spans -> Math.max(events, spans)))
+        .flatMap(
+            most ->
+                forget(FORGET_SECRETS, Tuple.of((long) BATCH))
+                    .map(secrets -> Math.max(most, secrets)))
+        .map(most -> Round.moreIf(most == BATCH));
+  }
+
+  private Uni<Integer> forget(String statement, Tuple values) {
+    return pool.preparedQuery(statement).execute(values).map(rows -> rows.rowCount());
   }
 
   private Uni<Integer> forgetBatch(SqlConnection tx) {

@@ -28,7 +28,7 @@ final class UnderWay {
     return attempts;
   }
 
-  /** Units that nobody uses. */
+  /** Unused units. */
   int free() {
     return Math.max(0, units - used);
   }

@@ -68,7 +68,7 @@ class DeliveryHistory {
 
   private static final String EXISTS = "SELECT 1 FROM delivery WHERE id = $1 AND tenant_id = $2";
 
-  /** The newest hundred: redeliveries have no limit, and an answer has 16 KiB. */
+  /** The newest hundred: redeliveries are unlimited, and each answer is up to 16 KiB. */
   private static final String ATTEMPTS =
       """
       SELECT * FROM (
@@ -76,7 +76,7 @@ class DeliveryHistory {
       ) newest ORDER BY number
       """;
 
-  /** Starts the retry plan anew, unless a worker has it or its endpoint wants nothing. */
+  /** Restarts the retry plan, unless an attempt is under way or the endpoint is not active. */
   private static final String QUEUE_AGAIN =
       """
       WITH wanted AS (

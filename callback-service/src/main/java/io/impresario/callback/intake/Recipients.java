@@ -10,7 +10,7 @@ sealed interface Recipients {
   /** Nobody: it was cancelled, or the request asked for silence. */
   record None() implements Recipients {}
 
-  /** The job's own callback and nobody else. */
+  /** Only the job's own callback. */
   record Own(String url, String sealedSecret) implements Recipients {}
 
   /** Every endpoint of the tenant that was active when the job ended. */

@@ -15,7 +15,9 @@ import java.util.UUID;
 @ApplicationScoped
 public class LaneStore {
 
-  /** In one order everywhere, so that two transactions do not wait for each other. */
+  /**
+   * Locks lanes in the same order as every other statement, so that transactions do not deadlock.
+   */
   private static final String WAKE =
       """
       INSERT INTO delivery_lane AS l (lane, large, tenant_id, ready, due_at, used_at)

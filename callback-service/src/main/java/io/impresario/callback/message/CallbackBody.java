@@ -42,7 +42,7 @@ public final class CallbackBody {
             completed ? null : job.mappedStack()));
   }
 
-  /** The body of a test delivery: the shape of the others, about no job. */
+  /** The body of a test delivery: the same keys, without a job. */
   public static byte[] ofTest() {
     return write(
         new Fields(CallbackEvent.TEST.wireName(), null, null, null, null, null, null, null, null));
@@ -81,7 +81,7 @@ public final class CallbackBody {
     }
   }
 
-  /** A thrown message may hold half a surrogate pair, which has no UTF-8. */
+  /** A thrown message may contain half a surrogate pair, which cannot be encoded in UTF-8. */
   private static String wellFormed(String value) {
     boolean lone = value.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF);
     return lone

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Turns a host name into its addresses; fails when there are none, with {@link
- * NoNameServerException} when nobody could say.
+ * NoNameServerException} when no name server answers.
  */
 public interface AddressLookup {
 

@@ -79,7 +79,7 @@ public sealed interface AttemptOutcome {
     }
   }
 
-  /** 410: the target wants nothing any more. */
+  /** 410: the target refuses all further deliveries. */
   record Gone(Answer answer) implements Answered {
     @Override
     public int status() {

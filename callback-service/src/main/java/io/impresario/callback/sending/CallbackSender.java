@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sends one callback and says how it ended; its future never fails. Every address of the name is
+ * Sends one callback and reports how it ended; its future never fails. Every address of the name is
  * checked, and one that must not be reached refuses the whole name. The connection goes to a
  * checked address while host header, SNI and the certificate's check stay with the name, so what a
  * name resolves to a moment later does not matter.
@@ -137,7 +137,7 @@ public class CallbackSender {
             .setURI(target.requestTarget())
             .setFollowRedirects(false);
     callback.headers().forEach(options::putHeader);
-    // An IPv6 address stands in brackets.
+    // The client would write an IPv6 address without brackets.
     options.putHeader("host", target.hostHeader());
     HttpClient client = target.literal().isPresent() ? byAddress : byName;
     client

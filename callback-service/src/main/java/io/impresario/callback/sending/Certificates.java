@@ -28,7 +28,7 @@ final class Certificates {
       Collection<? extends Certificate> own =
           CertificateFactory.getInstance("X.509").generateCertificates(file);
       if (own.isEmpty()) {
-        throw new GeneralSecurityException("it holds no certificate");
+        throw new GeneralSecurityException("the file contains no certificate");
       }
       List<Certificate> all = new ArrayList<>(own);
       all.addAll(List.of(manager(null).getAcceptedIssuers()));
@@ -44,7 +44,7 @@ final class Certificates {
     }
   }
 
-  /** Null stands for the platform's store. */
+  /** Null means the platform's store. */
   private static X509TrustManager manager(@Nullable KeyStore store)
       throws GeneralSecurityException {
     TrustManagerFactory factory =

@@ -65,7 +65,7 @@ class DnsAddressLookup implements AddressLookup {
     resolver.close();
   }
 
-  /** A question that got lost is asked once more, beside one that tells whether anybody answers. */
+  /** Repeats a lost question once, together with one that shows whether any name server answers. */
   @Override
   public Future<List<InetAddress>> addressesOf(String host) {
     return resolve(host)

@@ -51,7 +51,7 @@ final class TimedRequest {
       return;
     }
     sent.response().onSuccess(this::read).onFailure(this::failed);
-    // A target may answer before it has read all; whether it does, the response's future says.
+    // A target may answer before it has read the whole body: only the response decides.
     sent.end(body);
   }
 

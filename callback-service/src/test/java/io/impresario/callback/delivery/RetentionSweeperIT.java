@@ -14,7 +14,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +58,64 @@ class RetentionSweeperIT {
       }
       assertThat(api.deliveries(old)).isEmpty();
       assertThat(api.deliveries(recent)).hasSize(1);
+    }
+  }
+
+  @Test
+  void forgetsSecretsWhoseGraceTimeIsOver() throws Exception {
+    WebhookApi api = new WebhookApi();
+    String over = api.endpoint("https://hooks.example.com/over");
+    String lasts = api.endpoint("https://hooks.example.com/lasts");
+    api.ok("rotateSecret", Map.of("id", over, "signing_secret", "new", "grace_seconds", 60));
+    api.ok("rotateSecret", Map.of("id", lasts, "signing_secret", "new", "grace_seconds", 600));
+    clock.advance(Duration.ofSeconds(61));
+    sweeper.sweep().await().atMost(Duration.ofSeconds(20));
+
+    try (Connection connection = servers.connect("callback");
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT id FROM webhook_endpoint"
+                    + " WHERE previous_secret_sealed IS NOT NULL AND tenant_id = ?")) {
+      query.setObject(1, api.tenant());
+      try (ResultSet rows = query.executeQuery()) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getString(1)).isEqualTo(lasts);
+        assertThat(rows.next()).isFalse();
+      }
+    }
+  }
+
+  /** Each batch read the whole history. */
+  @Test
+  void readsNoMoreOfTheHistoryThanItDeletes() throws Exception {
+    try (Connection connection = servers.connect("callback");
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(
+          """
+          WITH old AS (
+            INSERT INTO callback_body
+            SELECT gen_random_uuid(), '{}'::bytea, now() - interval '60 days'
+              FROM generate_series(1, 20000)
+            RETURNING id
+          )
+          INSERT INTO delivery (id, tenant_id, job_id, endpoint_id, url, event, body_id, lane,
+                                large, state, created_at)
+          SELECT gen_random_uuid(), id, id, id, 'http://127.0.0.1:9/', 'job.completed', id, 'lane',
+                 false, 'delivered', now()
+            FROM old
+          """);
+      statement.execute("ANALYZE callback_body, delivery");
+      statement.execute("PREPARE old (float8, bigint) AS " + RetentionSweeper.OLD_EVENTS);
+      StringBuilder plan = new StringBuilder();
+      try (ResultSet lines = statement.executeQuery("EXPLAIN EXECUTE old (2592000, 200)")) {
+        while (lines.next()) {
+          plan.append(lines.getString(1)).append('\n');
+        }
+      }
+      connection.rollback();
+
+      assertThat(plan).contains("callback_body_created").doesNotContain("Seq Scan");
     }
   }
 }
