@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ class ReceiverExamplesIT {
   private void verifies(String language, String file, List<String> command) throws Exception {
     Path program = Files.writeString(directory.resolve(file), example(language));
     // Receivers refuse what is more than five minutes old.
-    clock.set(Instant.now());
+    clock.set(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     for (String secret : List.of(WebhookApi.SECRET, STANDARD)) {
       assertThat(delivered(program, command, secret, secret)).isEqualTo("delivered");
     }
