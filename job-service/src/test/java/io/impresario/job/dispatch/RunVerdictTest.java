@@ -17,7 +17,7 @@ class RunVerdictTest {
 
   @Test
   void aResultThatNoConsumerCouldReadFailsTheJob() {
-    int depth = JsonLimits.MAX_DEPTH + 1;
+    int depth = JsonLimits.MAX_RESULT_DEPTH + 1;
     JobEnd end = RunVerdict.consumable(new JobEnd.Completed("[".repeat(depth) + "]".repeat(depth)));
     assertThat(end)
         .isInstanceOfSatisfying(
@@ -26,8 +26,8 @@ class RunVerdictTest {
               assertThat(failed.code()).isEqualTo(FailureCode.USER_ERROR);
               assertThat(failed.error())
                   .startsWith("The workflow's result cannot be passed on:")
-                  .contains("depth (65)")
-                  .contains("(64)");
+                  .contains("depth (501)")
+                  .contains("(500)");
             });
   }
 }

@@ -18,8 +18,14 @@ import java.util.regex.Pattern;
  * have an effect.
  */
 public final class JsonLimits {
-  /** Objects and arrays inside each other, as the API's contract says. */
+  /** Objects and arrays inside each other in a request, as the API's contract says. */
   public static final int MAX_DEPTH = 64;
+
+  /**
+   * The same in a result, which a program may have taken from a page: half of what Jackson reads by
+   * default, since an event and a callback put it inside their own.
+   */
+  public static final int MAX_RESULT_DEPTH = 500;
 
   /** Bytes of a member's name in UTF-8; Jackson's default. */
   public static final int MAX_NAME_BYTES = 50_000;
@@ -43,12 +49,12 @@ public final class JsonLimits {
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(constraints())
+          .streamReadConstraints(constraints(MAX_RESULT_DEPTH))
           .build();
 
   private JsonLimits() {}
 
-  /** Why the consumers of this value could not read it; empty when they can. */
+  /** Why the consumers of this result could not read it; empty when they can. */
   public static Optional<String> problem(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > MAX_BYTES) {
@@ -69,10 +75,16 @@ public final class JsonLimits {
     }
   }
 
-  /** The limits that Jackson checks itself: not the exponent's and not the whole text's. */
+  /**
+   * The limits on a request that Jackson checks itself: not the exponent's nor the whole text's.
+   */
   public static StreamReadConstraints constraints() {
+    return constraints(MAX_DEPTH);
+  }
+
+  private static StreamReadConstraints constraints(int depth) {
     return StreamReadConstraints.builder()
-        .maxNestingDepth(MAX_DEPTH)
+        .maxNestingDepth(depth)
         .maxNameLength(MAX_NAME_BYTES)
         .maxNumberLength(MAX_NUMBER_DIGITS)
         .maxStringLength(MAX_BYTES)

@@ -57,7 +57,7 @@ class JsonLimitsTest {
 
   /** A value that is so much larger than each limit, with words of what is said of it. */
   private static Map<String, String> sized(int beyond) {
-    int depth = JsonLimits.MAX_DEPTH + beyond;
+    int depth = JsonLimits.MAX_RESULT_DEPTH + beyond;
     return Map.of(
         "[".repeat(depth) + "]".repeat(depth),
         "nesting depth",
