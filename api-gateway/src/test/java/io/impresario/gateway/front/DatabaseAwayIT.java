@@ -31,7 +31,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(
     value = ProxiedPostgres.class,
     restrictToAnnotatedClass = true,
-    initArgs = @ResourceArg(name = "impresario.gateway.keys.outage-ttl", value = "PT30S"))
+    initArgs = {
+      @ResourceArg(name = "impresario.gateway.keys.outage-ttl", value = "PT30S"),
+      // The lookup that fails takes its part of it.
+      @ResourceArg(name = "impresario.gateway.timeouts.ordinary", value = "PT20S")
+    })
 class DatabaseAwayIT {
   private static final String KEY = OwningServices.API_KEY;
 
