@@ -28,9 +28,9 @@ class OverdueJobs {
   private static final int PARALLEL = 4;
 
   /** However many are overdue, one look reads no more than ten batches. */
-  private static final String SOME =
+  private static final String LOOK =
       """
-      SELECT * FROM (SELECT * FROM (%s) overdue LIMIT 2000) some
+      SELECT * FROM (SELECT * FROM (%s) overdue LIMIT 2000) look
        ORDER BY hashtextextended(id::text, $%d) LIMIT $%d
       """;
 
@@ -66,7 +66,7 @@ class OverdueJobs {
   /** Some of what the statement finds, in an order of this replica's own. */
   Uni<List<Found>> find(String sql, Tuple values) {
     int given = values.size();
-    return pool.preparedQuery(SOME.formatted(sql, given + 1, given + 2))
+    return pool.preparedQuery(LOOK.formatted(sql, given + 1, given + 2))
         .execute(values.addLong(order).addInteger(BATCH))
         .map(rows -> Rows.all(rows, Found::of));
   }
