@@ -5,8 +5,9 @@ import java.util.Collection;
 
 /**
  * Finds any number of texts in another one in a single pass over it (Aho and Corasick). States are
- * numbered breadth first, so that the children of one are neighbours and a state costs 14 bytes: the
- * encoded credentials of one run may have hundreds of thousands of characters, each of them a state.
+ * numbered breadth first, so that the children of one are neighbours and a state costs 14 bytes:
+ * the encoded credentials of one run may have hundreds of thousands of characters, each of them a
+ * state.
  */
 final class SecretFinder {
   private static final int ROOT = 0;
