@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.unchecked.Unchecked;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -67,14 +66,19 @@ public class ExecutorHost {
    */
   public Uni<Optional<String>> obstacle() {
     return Uni.createFrom()
-        .item(Unchecked.supplier(this::session))
-        .flatMap(HostSession::obstacle)
+        .deferred(this::obstacleOfSession)
         .ifNoItem()
         .after(OPENING)
         .recoverWithItem(() -> Optional.of("The executor has not become ready"))
-        .onFailure(IOException.class)
-        .recoverWithItem(e -> Optional.of(doesNotStart(e)))
         .invoke(this::lookAgain);
+  }
+
+  private Uni<Optional<String>> obstacleOfSession() {
+    try {
+      return session().obstacle();
+    } catch (IOException e) {
+      return Uni.createFrom().item(Optional.of(doesNotStart(e)));
+    }
   }
 
   private synchronized void lookAgain(Optional<String> obstacle) {

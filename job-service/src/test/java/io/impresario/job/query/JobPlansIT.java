@@ -107,12 +107,12 @@ class JobPlansIT {
   /** As it is asked: some of them, in a replica's own order. */
   private void overdue(ManyJobs jobs, String type, String constant, String... values)
       throws SQLException {
-    String some =
-        ManyJobs.sql("lease.OverdueJobs", "SOME")
+    String look =
+        ManyJobs.sql("lease.OverdueJobs", "LOOK")
             .formatted(ManyJobs.sql(type, constant), values.length + 1, values.length + 2);
     List<String> given = new ArrayList<>(List.of(values));
     given.addAll(List.of("42", "200"));
-    check(constant, jobs.explain(some, true, given.toArray(String[]::new)), 200);
+    check(constant, jobs.explain(look, true, given.toArray(String[]::new)), 200);
   }
 
   private void explanation(ManyJobs jobs) throws SQLException {
