@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ class GuardianTest {
     Process forgotten = session("exec sleep 60");
     ProcessHandle grandchild =
         Eventually.present(
-            java.time.Duration.ofSeconds(10), "its child", () -> stubborn.children().findFirst());
+            Duration.ofSeconds(30), "its child", () -> stubborn.children().findFirst());
     Process guardian = sh(ROOT.resolve("deploy/local/guardian.sh").toString());
     tell(
         guardian,
@@ -56,7 +57,7 @@ class GuardianTest {
     Process kept = session("exec sleep 60");
     Guardian guardian = guardian();
     guardian.watch(kept.toHandle());
-    ProcessHandle shell = shell().orElseThrow();
+    ProcessHandle shell = startedShell();
     guardian.dismiss();
     Eventually.isTrue("it is gone", () -> !shell.isAlive());
     assertThat(kept.isAlive()).isTrue();
@@ -66,7 +67,7 @@ class GuardianTest {
   @Test
   void hasASuccessorWhenItIsKilled() throws Exception {
     Guardian guardian = guardian();
-    ProcessHandle first = shell().orElseThrow();
+    ProcessHandle first = startedShell();
     first.destroyForcibly();
     // Telling it something while the pipe changes hands must not fail either.
     guardian.watch(ProcessHandle.current());
@@ -104,6 +105,11 @@ class GuardianTest {
     OutputStream pipe = guardian.getOutputStream();
     pipe.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     pipe.flush();
+  }
+
+  /** A new process has its own command line only after a moment. */
+  private static ProcessHandle startedShell() {
+    return Eventually.present(Duration.ofSeconds(30), "the shell", GuardianTest::shell);
   }
 
   private static Optional<ProcessHandle> shell() {
