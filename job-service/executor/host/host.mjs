@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Builds } from './builds.mjs';
 import { findChromium, findHeadlessShell } from './chromium.mjs';
+import { LineFlow } from './line-flow.mjs';
 import { giveSigns, HOST_ID, prepareDataDirectory } from './data-directory.mjs';
 import { INSTALLER_UIDS } from './installs.mjs';
 import { NetworkGuard, parse } from './network-guard.mjs';
@@ -22,6 +23,9 @@ const WATCH_EVERY_MS = 400;
 /** After a warm slot failed to start, how long until the next try. */
 const WARM_RETRY_MS = 5000;
 
+/** How long the end of a run waits for its last lines: longer only when the broker is away. */
+const LINES_GRACE_MS = 5000;
+
 /** Everything that the host is doing: the runs, the warm slots, the builds. */
 export class Host {
   #settings;
@@ -31,6 +35,7 @@ export class Host {
   #chromium;
   #headlessShell;
   #emit;
+  #lines;
   #builds;
   /** @type {Map<string, RunWatch>} */
   #runs = new Map();
@@ -59,6 +64,7 @@ export class Host {
     this.#chromium = chromium ?? headlessShell;
     this.#headlessShell = headlessShell;
     this.#emit = emit;
+    this.#lines = new LineFlow(emit);
     this.#stopSigns = giveSigns(settings.dataDirectory);
     this.#builds = new Builds(settings, sandbox, () => this.#nextUid(), emit);
     setInterval(() => this.#watch(), WATCH_EVERY_MS).unref();
@@ -93,7 +99,7 @@ export class Host {
         this.#runs.get(message.run)?.end({ type: 'lost', reason: 'killed' });
         break;
       case 'taken':
-        this.#runs.get(message.run)?.taken(message.seq);
+        this.#lines.taken(message.run, message.seq);
         break;
       case 'build':
         this.#builds.add(message);
@@ -116,7 +122,7 @@ export class Host {
 
   /** @param {RunOrder} message */
   #run(message) {
-    const watch = new RunWatch(message, this.#settings, this.#emit);
+    const watch = new RunWatch(message, this.#settings, this.#emit, (line) => this.#lines.add(message.run, line));
     this.#runs.set(message.run, watch);
     watch.onEnd = () => void this.#release(message.run, watch);
     watch.onStarted = () => this.#refill();
@@ -157,10 +163,14 @@ export class Host {
 
   /** @param {string} run @param {RunWatch} watch */
   async #release(run, watch) {
+    const logged = this.#lines.close(run);
     await this.#drop(watch.slot);
     this.#runs.delete(run);
-    this.#emit({ type: 'released', run });
     this.#refill();
+    await Promise.race([logged, new Promise((late) => setTimeout(late, LINES_GRACE_MS).unref())]);
+    this.#emit({ type: 'released', run });
+    await logged;
+    this.#emit({ type: 'log_ended', run });
   }
 
   /** @param {Slot | null} slot */

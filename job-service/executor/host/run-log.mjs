@@ -10,22 +10,17 @@ export const JOB_LIMIT = 10 * 1024 * 1024;
 /** Short and empty lines cost their envelope too: ours, so that a job's log is bounded in number. */
 export const JOB_LINES_LIMIT = 200_000;
 
-/** Lines that may be under way to the job service before the run is made to wait. */
-const WINDOW = 512;
-
 /**
- * The lines of one run: numbers them, cuts them, takes secrets out, and says when to wait.
+ * The lines of one run: numbers them, cuts them and takes secrets out.
  *
  * @typedef {{seq: number, level: Level, source: Source, message: string, at: number}} Line
  */
 export class RunLog {
   #seq = 0;
-  #taken = 0;
   #bytes = 0;
   #lines = 0;
   #full = false;
   #emit;
-  #onFlow;
   #redaction = new Redaction([]);
   #lineLimit;
   #jobLimit;
@@ -33,12 +28,10 @@ export class RunLog {
 
   /**
    * @param {(line: Line) => void} emit
-   * @param {(flowing: boolean) => void} onFlow false: stop reading from the run, true: go on
    * @param {{line?: number, job?: number, lines?: number}} [limits]
    */
-  constructor(emit, onFlow, limits = {}) {
+  constructor(emit, limits = {}) {
     this.#emit = emit;
-    this.#onFlow = onFlow;
     this.#lineLimit = limits.line ?? LINE_LIMIT;
     this.#jobLimit = limits.job ?? JOB_LIMIT;
     this.#linesLimit = limits.lines ?? JOB_LINES_LIMIT;
@@ -105,30 +98,13 @@ export class RunLog {
     this.#put(level, 'executor', cutToBytes(this.clean(message), this.#lineLimit));
   }
 
-  /** @param {number} seq */
-  taken(seq) {
-    const waited = this.#waiting();
-    this.#taken = Math.max(this.#taken, seq);
-    if (waited && !this.#waiting()) {
-      this.#onFlow(true);
-    }
-  }
-
-  #waiting() {
-    return this.#seq - this.#taken >= WINDOW;
-  }
-
   /**
    * @param {Level} level
    * @param {Source} source
    * @param {string} message
    */
   #put(level, source, message) {
-    const waited = this.#waiting();
     this.#emit({ seq: ++this.#seq, level, source, message, at: Date.now() });
-    if (!waited && this.#waiting()) {
-      this.#onFlow(false);
-    }
   }
 }
 

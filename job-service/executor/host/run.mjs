@@ -46,15 +46,13 @@ export class RunWatch {
    * @param {RunOrder} message
    * @param {Configure} settings
    * @param {(message: HostOutput) => void} emit
+   * @param {(line: import('./run-log.mjs').Line) => void} onLine
    */
-  constructor(message, settings, emit) {
+  constructor(message, settings, emit, onLine) {
     this.#message = message;
     this.#settings = settings;
     this.#emit = emit;
-    this.#log = new RunLog(
-      (line) => emit({ type: 'log', run: message.run, ...line }),
-      (flowing) => this.#flow(flowing),
-    );
+    this.#log = new RunLog(onLine);
     this.#output = new RunOutput(this.#log);
     this.#artifacts = new RunArtifacts(message.artifacts, this.#log, (artifact) =>
       emit({ type: 'artifact', run: message.run, ...artifact }),
@@ -123,11 +121,6 @@ export class RunWatch {
     } else {
       this.#notBegun(slot, `The run's process ${problem} the executor's channel`);
     }
-  }
-
-  /** @param {number} seq */
-  taken(seq) {
-    this.#log.taken(seq);
   }
 
   /** @param {string} what e.g. "used more than 2048 MiB of memory" */
@@ -275,14 +268,6 @@ export class RunWatch {
       this.#fail('user_error', 'The workflow closed its channel to the executor');
     } else if (gone.error === undefined) {
       this.#fail('user_error', this.#output.sayExit(gone.code, gone.signal));
-    }
-  }
-
-  /** @param {boolean} flowing */
-  #flow(flowing) {
-    const process = this.#slot?.process;
-    for (const stream of process ? [process.output, process.stdout, process.stderr] : []) {
-      flowing ? stream.resume() : stream.pause();
     }
   }
 

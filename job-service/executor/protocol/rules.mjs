@@ -47,6 +47,7 @@ export const LIMITS = {
   RunCancelled: { run: 128 },
   RunLost: { run: 128, reason: 1024 },
   RunReleased: { run: 128 },
+  RunLogEnded: { run: 128 },
   Built: { build: 128, entry: 4096, workflows: 1000 },
   Rejected: { build: 128, error: 131072 },
   WorkerLaunch: { chromium: 4096 },

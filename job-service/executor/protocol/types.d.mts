@@ -25,6 +25,7 @@ export type HostOutput =
   | RunCancelled
   | RunLost
   | RunReleased
+  | RunLogEnded
   | Built
   | Rejected;
 export type Level = 'info' | 'warn' | 'error';
@@ -239,7 +240,7 @@ export interface RunLogged {
   type: 'log';
   run: string;
   /**
-   * From 1, without gaps.
+   * From 1, without gaps but where a line says that some are lost.
    */
   seq: number;
   level: Level;
@@ -293,10 +294,17 @@ export interface RunLost {
   reason: string;
 }
 /**
- * No process and no temporary file of the run is left.
+ * No process and no temporary file of the run is left. Lines of its log may still come.
  */
 export interface RunReleased {
   type: 'released';
+  run: string;
+}
+/**
+ * All lines of the run are taken or given up: the last message about a run.
+ */
+export interface RunLogEnded {
+  type: 'log_ended';
   run: string;
 }
 /**

@@ -137,11 +137,10 @@ final class HostSession {
     if (run == null) {
       return;
     }
-    if (message.path("type").asText().equals("released")) {
-      runs.remove(id);
-      run.release();
-    } else {
-      run.hear(message);
+    switch (message.path("type").asText()) {
+      case "released" -> run.release();
+      case "log_ended" -> runs.remove(id);
+      default -> run.hear(message);
     }
   }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * Hears about one run, in order, on a thread of the executor that must not be blocked. {@link
- * #ended} is called exactly once and last.
+ * #ended} is called exactly once, and nothing but lines of the log comes after it.
  */
 public interface RunListener {
   /** The browser runs and its page is open (at the start URL if there is one). */
@@ -15,7 +15,7 @@ public interface RunListener {
   void started(Instant at);
 
   /**
-   * A line was logged. A run whose lines are not taken waits before it may log more.
+   * A line was logged. More lines than a few come only when those are taken; the run itself goes on.
    *
    * @param taken to be called once, when the line is taken or given up
    */
@@ -30,7 +30,7 @@ public interface RunListener {
   /**
    * One line of a run's log.
    *
-   * @param seq from 1 per run, without gaps
+   * @param seq from 1 per run, without gaps but where a line says that some are lost
    * @param message one line, at most 64 KiB of UTF-8
    */
   record Line(long seq, Level level, Source source, String message, Instant timestamp) {

@@ -38,7 +38,7 @@ public class LogLineProducer {
 
   private static final int BATCH_BYTES = 128 * 1024;
 
-  /** A broker may be away for as long as it takes: lines wait, and runs with them. */
+  /** A broker may be away for as long as it takes: lines wait here and in the executor. */
   private static final int NEVER_MS = Integer.MAX_VALUE;
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);

@@ -6,6 +6,6 @@ import io.smallrye.config.ConfigMapping;
 @ConfigMapping(prefix = "impresario.log-lines")
 public interface LogLinesConfig {
 
-  /** Bytes of lines that may wait for the broker; then runs that say more are made to wait. */
+  /** Bytes of lines that may wait for the broker; more than these wait in the executor. */
   long bufferBytes();
 }
