@@ -10,6 +10,9 @@ export const BUNDLE = '/bundle';
 /** Where all bundles hide, readable by root only, until one of them is mounted on BUNDLE. */
 export const STORE = '/.store';
 
+/** Where bubblewrap reads what system calls the cell may make. */
+export const FILTER = 6;
+
 /** What of /etc a browser, Node and name lookup need; nothing that holds a secret. */
 const ETC = [
   'alternatives',
@@ -44,9 +47,10 @@ const ETC = [
  * @param {Cell} cell
  * @param {{root: boolean, folders: string[]}} facts of the machine; folders: of the browsers
  * @param {number | null} infoFd where it says the process id of the sandbox's first process
+ * @param {boolean} filtered
  * @returns {string[]}
  */
-export function bubblewrapArguments(cell, facts, infoFd) {
+export function bubblewrapArguments(cell, facts, infoFd, filtered) {
   const bytes = String(cell.tmpMiB * 1024 * 1024);
   const args = [
     '--unshare-pid',
@@ -82,6 +86,9 @@ export function bubblewrapArguments(cell, facts, infoFd) {
   args.push(...(cell.readOnly ?? []).flatMap(([from, to]) => [...parents(to), '--ro-bind', from, to]));
   args.push(...(cell.readWrite ?? []).flatMap(([from, to]) => [...parents(to), '--bind', from, to]));
   args.push('--remount-ro', '/', '--chdir', '/home/workflow');
+  if (filtered) {
+    args.push('--seccomp', String(FILTER));
+  }
   if (infoFd !== null) {
     args.push('--info-fd', String(infoFd));
   }

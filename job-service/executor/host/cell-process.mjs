@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { start } from './sandbox.mjs';
 import { descendants, endNow, hasHome, hasUser, isAlive, matching, processTable } from './processes.mjs';
 
 /**
@@ -44,12 +44,13 @@ export class CellProcess {
     }
     const inside = sandbox.kind === 'bubblewrap';
     const command = sandbox.command(cell, argv, inside ? INFO : null);
-    this.#child = spawn(command.file, command.args, {
-      cwd: command.cwd,
-      env: command.env,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...(inside ? /** @type {'pipe'[]} */ (['pipe']) : [])],
-    });
+    this.#child = start(
+      command,
+      ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...(inside ? /** @type {'pipe'[]} */ (['pipe']) : [])],
+      {
+        detached: true,
+      },
+    );
     this.exited = new Promise((done) => {
       this.#child.on('error', (error) => done({ code: null, signal: null, error }));
       this.#child.on('exit', (code, signal) => done({ code, signal }));

@@ -4,18 +4,14 @@ import { Builds } from './builds.mjs';
 import { findChromium, findHeadlessShell } from './chromium.mjs';
 import { LineFlow } from './line-flow.mjs';
 import { giveSigns, HOST_ID, prepareDataDirectory } from './data-directory.mjs';
-import { INSTALLER_UIDS } from './installs.mjs';
 import { NetworkGuard, parse } from './network-guard.mjs';
 import { proportionalMiB, processTable } from './processes.mjs';
 import { RunWatch } from './run.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { Slot } from './slot.mjs';
+import { TOO_FEW, userIds } from './user-ids.mjs';
 
 /** @import {Configure, HostInput, HostOutput, LaunchOptions, RunOrder} from '../protocol/types.mjs' */
-
-/** User ids per host process; together with the process id they meet no other host's. */
-const UIDS_PER_HOST = 512;
-const FIRST_UID = 1_000_000;
 
 /** How often memory and process counts are looked at. */
 const WATCH_EVERY_MS = 400;
@@ -37,13 +33,14 @@ export class Host {
   #emit;
   #lines;
   #builds;
+  #uids;
+  #nextUid = 0;
   /** @type {Map<string, RunWatch>} */
   #runs = new Map();
   /** @type {Set<Slot>} */
   #warm = new Set();
   /** @type {Set<Slot>} every slot whose processes may live */
   #alive = new Set();
-  #uids = 0;
   #closing = false;
   #warmPausedUntil = 0;
   #guard;
@@ -53,20 +50,22 @@ export class Host {
    * @param {Configure} settings
    * @param {Sandbox} sandbox
    * @param {NetworkGuard | null} guard
+   * @param {import('./user-ids.mjs').Range} uids of runs
    * @param {{chromium: string | null, headlessShell: string | null}} browsers
    * @param {(message: HostOutput) => void} emit
    */
-  constructor(settings, sandbox, guard, { chromium, headlessShell }, emit) {
+  constructor(settings, sandbox, guard, uids, { chromium, headlessShell }, emit) {
     this.#settings = settings;
     this.#warmLaunch = { headless: true, gpu: false, proxy: settings.warmProxy ?? null };
     this.#guard = guard;
+    this.#uids = uids;
     this.#sandbox = sandbox;
     this.#chromium = chromium ?? headlessShell;
     this.#headlessShell = headlessShell;
     this.#emit = emit;
     this.#lines = new LineFlow(emit);
     this.#stopSigns = giveSigns(settings.dataDirectory);
-    this.#builds = new Builds(settings, sandbox, () => this.#nextUid(), emit);
+    this.#builds = new Builds(settings, sandbox, () => this.#newUid(), emit);
     setInterval(() => this.#watch(), WATCH_EVERY_MS).unref();
     this.#refill();
   }
@@ -80,10 +79,18 @@ export class Host {
     prepareDataDirectory(settings.dataDirectory);
     const headlessShell = findHeadlessShell(settings.chromiumPath);
     const browsers = [chromium, headlessShell].filter((path) => path !== null);
-    const sandbox = await Sandbox.probe(settings.sandbox, browsers, settings.dataDirectory);
-    const { guard, network } = await guardNetwork(sandbox, settings.protectedAddresses ?? []);
-    emit({ type: 'configured', sandbox: sandbox.kind, ownUser: sandbox.ownUser, network, chromium, headlessShell });
-    return new Host(settings, sandbox, guard, { chromium, headlessShell }, emit);
+    const uids = userIds();
+    if (uids === null && settings.sandbox !== 'off') {
+      console.error(`Runs cannot have users of their own: ${TOO_FEW}`);
+    }
+    const first = uids?.runs.first ?? null;
+    const sandbox = await Sandbox.probe(settings.sandbox, browsers, settings.dataDirectory, first);
+    const { guard, network } = await guardNetwork(sandbox, settings.protectedAddresses ?? [], uids);
+    const { kind, ownUser, filtered, facts } = sandbox;
+    const { browserSandbox, ownSockets } = facts;
+    const walls = { sandbox: kind, ownUser, network, systemCalls: filtered, browserSandbox, ownSockets };
+    emit({ type: 'configured', ...walls, chromium, headlessShell });
+    return new Host(settings, sandbox, guard, uids?.runs ?? { first: 0, count: 1 }, { chromium, headlessShell }, emit);
   }
 
   /** @param {HostInput} message */
@@ -223,13 +230,13 @@ export class Host {
   #newSlot(launch, tree) {
     const name = `${HOST_ID}-${randomBytes(6).toString('hex')}`;
     const chromium = /** @type {string} */ ((launch.headless && this.#headlessShell) || this.#chromium);
-    const slot = new Slot(this.#sandbox, this.#settings, { name, uid: this.#nextUid(), chromium, launch, tree });
+    const slot = new Slot(this.#sandbox, this.#settings, { name, uid: this.#newUid(), chromium, launch, tree });
     this.#alive.add(slot);
     return slot;
   }
 
-  #nextUid() {
-    return FIRST_UID + process.pid * UIDS_PER_HOST + (this.#uids++ % UIDS_PER_HOST);
+  #newUid() {
+    return this.#uids.first + (this.#nextUid++ % this.#uids.count);
   }
 
   /** Ends the runs that take more than a run may have. */
@@ -256,15 +263,16 @@ export class Host {
  *
  * @param {Sandbox} sandbox
  * @param {string[]} entries
+ * @param {import('./user-ids.mjs').UserIds | null} uids
  * @returns {Promise<{guard: NetworkGuard | null, network: string}>} network: for the operator
  */
-async function guardNetwork(sandbox, entries) {
+async function guardNetwork(sandbox, entries, uids) {
   const closed = entries.map(parse);
-  if (!sandbox.ownUser || sandbox.kind === 'process') {
+  if (uids === null || !sandbox.ownUser || sandbox.kind === 'process') {
     return { guard: null, network: 'open: runs have no users of their own' };
   }
-  const first = FIRST_UID + process.pid * UIDS_PER_HOST;
-  const installed = await NetworkGuard.install(closed, `${INSTALLER_UIDS}, ${first}-${first + UIDS_PER_HOST - 1}`);
+  const all = [uids.installs, uids.runs].map(({ first, count }) => `${first}-${first + count - 1}`);
+  const installed = await NetworkGuard.install(closed, all.join(', '));
   return 'guard' in installed
     ? { guard: installed.guard, network: 'guarded' }
     : { guard: null, network: `open: ${installed.problem}` };

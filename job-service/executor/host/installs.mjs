@@ -17,18 +17,13 @@ import { EXECUTOR } from '../protocol/folder.mjs';
 import { machine, npmCommand, npmEnvironment, operatorNpmrc, withoutSecrets } from './npm.mjs';
 import { TreeStore } from './tree-store.mjs';
 import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
+import { userIds } from './user-ids.mjs';
 
 /**
  * @import {Configure} from '../protocol/types.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @import {Steps} from './steps.mjs'
  */
-
-/** Installs run as these users, workflows never: one of each place, so that two installs can be told apart. */
-const LAST_INSTALLER_UID = 999_999;
-
-/** Room for as many installs at once as any machine has. */
-export const INSTALLER_UIDS = `${LAST_INSTALLER_UID - 255}-${LAST_INSTALLER_UID}`;
 
 /**
  * Gives an upload its packages: from the store of earlier installs, else by npm.
@@ -92,7 +87,8 @@ export class Installs {
 
   /** @param {string} target @param {Dependencies} dependencies @param {string} tenant @returns {Promise<number>} bytes */
   async #byNpm(target, dependencies, tenant) {
-    const uid = LAST_INSTALLER_UID - this.#surroundings.place;
+    // A user that no workflow has, one for each place, so that two installs can be told apart.
+    const uid = (userIds()?.installs.first ?? 0) + this.#surroundings.place;
     const folder = this.#surroundings.home();
     const [tree, userconfig] = [join(folder, 'tree'), join(folder, 'npmrc')];
     try {

@@ -2,7 +2,9 @@ import { execFile, spawn } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { BUNDLE, STORE, bubblewrapArguments } from './bubblewrap.mjs';
+import { BUNDLE, FILTER, STORE, bubblewrapArguments } from './bubblewrap.mjs';
+import { filter } from './seccomp.mjs';
+import { OWN_SOCKETS } from './sockets.mjs';
 import { EXECUTOR } from '../protocol/folder.mjs';
 
 const run = promisify(execFile);
@@ -22,6 +24,7 @@ const NICENESS = 5;
  * @property {[string, string][]} [readOnly] more files to see: outside, inside
  * @property {[string, string][]} [readWrite] more directories to change: outside, inside
  * @property {boolean} [offline] no network
+ * @property {boolean} [browser] Chromium runs in it
  * @property {number} tmpMiB
  * @property {number} maxProcesses
  * @property {Record<string, string>} [env]
@@ -31,10 +34,22 @@ const NICENESS = 5;
  * @property {string[]} args
  * @property {Record<string, string>} env
  * @property {string} cwd
- * @property {number} [infoFd] where bubblewrap says the process id of the sandbox's first process
+ * @property {Buffer | null} filter what bubblewrap reads from its descriptor FILTER
  */
 
-/** @typedef {'bubblewrap' | 'user' | 'process'} Kind */
+/**
+ * @typedef {'bubblewrap' | 'user' | 'process'} Kind
+ *
+ * @typedef {object} Facts of the machine
+ * @property {boolean} root
+ * @property {string[]} folders of the browsers
+ * @property {boolean} setpriv
+ * @property {boolean} prlimit
+ * @property {boolean} nice
+ * @property {string[]} offline what takes the network away from a command
+ * @property {boolean} ownSockets whether abstract sockets of the machine can be put out of reach
+ * @property {boolean} browserSandbox whether Chromium can make a sandbox of its own inside
+ */
 
 /**
  * The strongest separation that this machine gives, found out once at the start:
@@ -43,7 +58,7 @@ const NICENESS = 5;
 export class Sandbox {
   /**
    * @param {Kind} kind
-   * @param {{root: boolean, folders: string[], setpriv: boolean, prlimit: boolean, nice: boolean, offline: string[]}} facts folders: of the browsers; offline: what takes the network away from a command
+   * @param {Facts} facts
    */
   constructor(kind, facts) {
     this.kind = kind;
@@ -55,38 +70,37 @@ export class Sandbox {
     return this.facts.root && this.facts.setpriv;
   }
 
+  /** Whether the kernel refuses what no workflow and no browser needs. */
+  get filtered() {
+    return this.kind === 'bubblewrap' && filter('plain') !== null;
+  }
+
   /**
    * @param {'auto' | 'require' | 'off'} wish
    * @param {string[]} browsers
    * @param {string} dataDirectory where runs without bubblewrap have their homes
+   * @param {number | null} uid as runs have; null: too few exist
    * @returns {Promise<Sandbox>}
    */
-  static async probe(wish, browsers, dataDirectory) {
+  static async probe(wish, browsers, dataDirectory, uid) {
     const root = process.getuid?.() === 0;
     const facts = {
       root,
       folders: browsers.flatMap(browserFolders),
-      setpriv: await works('setpriv', ['--version']),
-      prlimit: await works('prlimit', ['--version']),
-      nice: await works('nice', ['true']),
+      setpriv: uid !== null && (await works(plain('setpriv', '--version'))),
+      prlimit: await works(plain('prlimit', '--version')),
+      nice: await works(plain('nice', 'true')),
       offline: await offlinePrefix(root),
+      ownSockets: false,
+      browserSandbox: false,
     };
-    const cell = { uid: 65534, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
+    const cell = { uid: uid ?? 0, home: '/', tree: null, store: EXECUTOR, tmpMiB: 16, maxProcesses: 64 };
     if (wish !== 'off' && process.platform === 'linux' && (!root || facts.setpriv)) {
+      const look = `test -r "$1" && test ! -e ${STORE}/trees/package.json`;
+      const argv = ['/bin/sh', '-c', look, 'sh', join(EXECUTOR, 'package.json')];
       const sandbox = new Sandbox('bubblewrap', facts);
-      const command = sandbox.command(
-        cell,
-        [
-          '/bin/sh',
-          '-c',
-          `test -r "$1" && test ! -e ${STORE}/trees/package.json`,
-          'sh',
-          join(EXECUTOR, 'package.json'),
-        ],
-        null,
-      );
-      if (await works(command.file, command.args)) {
-        return sandbox;
+      if (await sandbox.#runs(cell, argv)) {
+        return sandbox.#withMore(cell);
       }
     }
     if (wish === 'require') {
@@ -98,16 +112,27 @@ export class Sandbox {
       const sandbox = new Sandbox('user', facts);
       // Others may pass through to a bundle or a home that they know, and may not look around.
       chmodSync(dataDirectory, statSync(dataDirectory).mode | 0o011);
-      const command = sandbox.command(
-        cell,
-        ['/bin/sh', '-c', 'test -r "$1" && test -x "$2"', 'sh', join(EXECUTOR, 'package.json'), dataDirectory],
-        null,
-      );
-      if (await works(command.file, command.args)) {
-        return sandbox;
+      const look = ['-c', 'test -r "$1" && test -x "$2"', 'sh', join(EXECUTOR, 'package.json'), dataDirectory];
+      if (await sandbox.#runs(cell, ['/bin/sh', ...look])) {
+        return sandbox.#withMore(cell);
       }
     }
     return new Sandbox('process', facts);
+  }
+
+  /** What can be had beyond the separation itself. @param {Cell} cell */
+  async #withMore(cell) {
+    const { kind, facts } = this;
+    // Chromium's sandbox is made of these namespaces. The filters let it make them one by one, as it does.
+    const namespaces = ['unshare', '--user', '--map-root-user', '--pid', '--net', '--fork', 'true'];
+    const browserSandbox = await works(this.command(cell, namespaces, null, null));
+    const ownSockets = await new Sandbox(kind, { ...facts, ownSockets: true }).#runs(cell, ['true']);
+    return new Sandbox(kind, { ...facts, browserSandbox, ownSockets });
+  }
+
+  /** @param {Cell} cell @param {string[]} argv */
+  #runs(cell, argv) {
+    return works(this.command(cell, argv, null));
   }
 
   /** The path of the tree as its own code sees it. @param {Cell} cell @param {string} tree */
@@ -118,10 +143,11 @@ export class Sandbox {
   /**
    * @param {Cell} cell
    * @param {string[]} argv
-   * @param {number | null} infoFd
+   * @param {number | null} infoFd where bubblewrap says the process id of the sandbox's first process
+   * @param {Buffer | null} [calls] which system calls it may make
    * @returns {Command}
    */
-  command(cell, argv, infoFd) {
+  command(cell, argv, infoFd, calls = filter(cell.browser && this.facts.browserSandbox ? 'browser' : 'plain')) {
     const inside = this.kind === 'bubblewrap';
     const home = inside ? '/home/workflow' : join(cell.home, 'home');
     const env = {
@@ -135,14 +161,14 @@ export class Sandbox {
     const limited = this.#limited(cell, argv);
     if (!inside) {
       limited.unshift(...(cell.offline ? this.facts.offline : []));
-      return { file: limited[0], args: limited.slice(1), env, cwd: existsSync(home) ? home : '/' };
+      return { file: limited[0], args: limited.slice(1), env, cwd: existsSync(home) ? home : '/', filter: null };
     }
     return {
       file: 'bwrap',
-      args: [...bubblewrapArguments(cell, this.facts, infoFd), '--', ...limited],
+      args: [...bubblewrapArguments(cell, this.facts, infoFd, calls !== null), '--', ...limited],
       env,
       cwd: '/',
-      infoFd: infoFd ?? undefined,
+      filter: calls,
     };
   }
 
@@ -162,8 +188,9 @@ export class Sandbox {
           '--',
         ]
       : [];
+    const sockets = this.facts.ownSockets ? OWN_SOCKETS : [];
     if (!this.ownUser || this.kind === 'process') {
-      return [...nice, ...limits, ...argv];
+      return [...nice, ...limits, ...sockets, ...argv];
     }
     const id = String(cell.uid);
     const lower = [
@@ -178,7 +205,7 @@ export class Sandbox {
       '--bounding-set=-all',
       '--',
     ];
-    return [...nice, ...lower, ...limits, ...argv];
+    return [...nice, ...lower, ...limits, ...sockets, ...argv];
   }
 
   /**
@@ -221,17 +248,33 @@ function isScript(path) {
 /** A network of its own, with nobody else in it, where the machine allows one. @param {boolean} root @returns {Promise<string[]>} */
 async function offlinePrefix(root) {
   const prefix = ['unshare', ...(root ? [] : ['--user', '--map-current-user']), '--net', '--'];
-  return process.platform === 'linux' && (await works(prefix[0], [...prefix.slice(1), 'true'])) ? prefix : [];
+  return process.platform === 'linux' && (await works(plain(...prefix, 'true'))) ? prefix : [];
 }
 
 /**
- * @param {string} file
- * @param {string[]} args
- * @returns {Promise<boolean>}
+ * Starts a command and gives bubblewrap the filter.
+ *
+ * @param {Command} command
+ * @param {('ignore' | 'pipe')[]} stdio up to FILTER
+ * @param {import('node:child_process').SpawnOptions} [options]
  */
-function works(file, args) {
+export function start({ file, args, env, cwd, filter: calls }, stdio, options = {}) {
+  const child = spawn(file, args, { ...options, env, cwd, stdio: calls ? [...stdio, 'pipe'] : stdio });
+  const pipe = /** @type {import('node:stream').Writable | undefined} */ (/** @type {any} */ (child.stdio)[FILTER]);
+  pipe?.on('error', () => {}); // it has died before
+  pipe?.end(calls);
+  return child;
+}
+
+/** A command as it stands. @param {string[]} argv @returns {Command} */
+function plain(...[file, ...args]) {
+  return { file, args, env: /** @type {Record<string, string>} */ (process.env), cwd: '/', filter: null };
+}
+
+/** @param {Command} command @returns {Promise<boolean>} */
+function works(command) {
   return new Promise((done) => {
-    const child = spawn(file, args, { stdio: 'ignore', timeout: 5000 });
+    const child = start(command, Array(FILTER).fill('ignore'), { timeout: 5000 });
     child.on('error', () => done(false));
     child.on('exit', (code) => done(code === 0));
   });

@@ -56,7 +56,7 @@ export class Slot {
       void this.process.exited.then(() => done(false));
     });
     this.process.output.on('error', () => {});
-    this.#say({ type: 'launch', chromium, options: launch });
+    this.#say({ type: 'launch', chromium, sandbox: sandbox.facts.browserSandbox, options: launch });
   }
 
   /**
@@ -147,6 +147,7 @@ export class Slot {
       store: tree === null ? settings.dataDirectory : null,
       tmpMiB: settings.tmpLimitMiB,
       maxProcesses: settings.maxProcesses,
+      browser: true,
       readOnly: display ? [['/tmp/.X11-unix', '/tmp/.X11-unix']] : [],
       env: { NODE_ENV: 'production', LIBRETTO_HOSTED_RUNTIME: '1', ...(display ? { DISPLAY: display } : {}) },
     };

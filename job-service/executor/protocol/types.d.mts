@@ -191,6 +191,18 @@ export interface Configured {
    * Whether the services' ports are closed to runs, for the operator.
    */
   network: string;
+  /**
+   * Whether the kernel refuses runs what they do not need.
+   */
+  systemCalls: boolean;
+  /**
+   * Whether Chromium has a sandbox of its own in its cell.
+   */
+  browserSandbox: boolean;
+  /**
+   * Whether abstract sockets of others are out of reach.
+   */
+  ownSockets: boolean;
   chromium: string | null;
   headlessShell: string | null;
 }
@@ -357,6 +369,10 @@ export interface Rejected {
 export interface WorkerLaunch {
   type: 'launch';
   chromium: string;
+  /**
+   * Whether it has a sandbox of its own.
+   */
+  sandbox: boolean;
   options: LaunchOptions;
 }
 /**

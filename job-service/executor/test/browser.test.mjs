@@ -51,7 +51,7 @@ test(
     await theirs.close();
     assert.ok(wanted.size > 5, [...wanted].join());
 
-    const { browser } = await openBrowser(path, { headless: true, gpu: false, proxy: null }, [mark]);
+    const { browser } = await openBrowser(path, { headless: true, gpu: false, proxy: null }, false, [mark]);
     const [got] = disabledFeatures();
     const session = await browser.newBrowserCDPSession();
     const { targetInfos } = await session.send('Target.getTargets');

@@ -46,21 +46,21 @@ const ARGUMENTS = [
 const SNAPSHOT_MS = 2000;
 
 /**
- * A fresh browser with one page. Chromium's own sandbox is off: inside the cell, where this process has no
- * capabilities and may gain none, it cannot be set up, and Chromium would refuse to start. The cell is what separates
- * the browser, and the workflow beside it, from the rest of the machine.
+ * A fresh browser with one page. Chromium's own sandbox keeps a page from the rest of the cell; where the machine does
+ * not let it be made, Chromium would refuse to start with it.
  *
  * @param {string} executablePath
  * @param {LaunchOptions} options
+ * @param {boolean} [sandbox] Chromium's own
  * @param {string[]} [more] arguments
  * @returns {Promise<{browser: Browser, page: Page, headless: boolean}>}
  */
-export async function openBrowser(executablePath, options, more = []) {
+export async function openBrowser(executablePath, options, sandbox = false, more = []) {
   const headless = options.headless || !process.env.DISPLAY;
   const browser = await chromium.launch({
     executablePath,
     headless,
-    chromiumSandbox: false,
+    chromiumSandbox: sandbox,
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

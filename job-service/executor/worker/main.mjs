@@ -40,7 +40,7 @@ function onMessage(message) {
 
 /** @param {WorkerLaunch} message */
 function launch(message) {
-  opening = openBrowser(message.chromium, message.options);
+  opening = openBrowser(message.chromium, message.options, message.sandbox);
   opening.then(
     ({ headless }) => {
       if (headless && !message.options.headless) {

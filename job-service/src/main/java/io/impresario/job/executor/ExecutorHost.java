@@ -143,11 +143,14 @@ public class ExecutorHost {
     switch (message.path("type").asText()) {
       case "configured" ->
           LOG.infof(
-              "executor.started sandbox=%s own_user=%s network=\"%s\" chromium=%s"
-                  + " headless_shell=%s",
+              "executor.started sandbox=%s own_user=%s network=\"%s\" system_calls=%s"
+                  + " browser_sandbox=%s own_sockets=%s chromium=%s headless_shell=%s",
               message.path("sandbox").asText(),
               message.path("ownUser").asText(),
               message.path("network").asText(),
+              message.path("systemCalls").asBoolean() ? "filtered" : "open",
+              message.path("browserSandbox").asText(),
+              message.path("ownSockets").asText(),
               message.path("chromium").asText(),
               message.path("headlessShell").asText());
       case "warm_ready" ->
