@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { EXECUTOR } from '../protocol/folder.mjs';
+import { Paths } from './paths.mjs';
 import { endCells, HOST_ID } from './data-directory.mjs';
 
 /**
@@ -72,11 +73,18 @@ export class Builds {
     void this.#build(order).then((answer) => {
       this.#active.delete(order);
       if (!this.#closed) {
-        this.#emit({ ...answer, build: order.build });
+        this.#emit({ ...this.#withoutPaths(answer, order), build: order.build });
         this.#next();
       }
     });
     this.#next();
+  }
+
+  /** @param {Answer} answer @param {BuildOrder} order @returns {Answer} */
+  #withoutPaths(answer, order) {
+    return answer.type === 'rejected'
+      ? { ...answer, error: new Paths(order.directory, this.#settings.dataDirectory).hide(answer.error) }
+      : answer;
   }
 
   /** @param {BuildOrder} order @returns {Promise<Answer>} */

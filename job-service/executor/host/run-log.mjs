@@ -1,7 +1,10 @@
 import { LIMITS } from '../protocol/rules.mjs';
 import { Redaction } from './redaction.mjs';
 
-/** @import {Level, Source} from '../protocol/types.mjs' */
+/**
+ * @import {Level, Source} from '../protocol/types.mjs'
+ * @import {Paths} from './paths.mjs'
+ */
 
 /** The API's promises, in bytes: a line, a job. */
 export const LINE_LIMIT = LIMITS.RunLogged.message;
@@ -11,7 +14,7 @@ export const JOB_LIMIT = 10 * 1024 * 1024;
 export const JOB_LINES_LIMIT = 200_000;
 
 /**
- * The lines of one run: numbers them, cuts them and takes secrets out.
+ * The lines of one run: numbers them, cuts them and takes out secrets and this machine's paths.
  *
  * @typedef {{seq: number, level: Level, source: Source, message: string, at: number}} Line
  */
@@ -22,16 +25,19 @@ export class RunLog {
   #full = false;
   #emit;
   #redaction = new Redaction([]);
+  #paths;
   #lineLimit;
   #jobLimit;
   #linesLimit;
 
   /**
    * @param {(line: Line) => void} emit
+   * @param {Paths} paths
    * @param {{line?: number, job?: number, lines?: number}} [limits]
    */
-  constructor(emit, limits = {}) {
+  constructor(emit, paths, limits = {}) {
     this.#emit = emit;
+    this.#paths = paths;
     this.#lineLimit = limits.line ?? LINE_LIMIT;
     this.#jobLimit = limits.job ?? JOB_LIMIT;
     this.#linesLimit = limits.lines ?? JOB_LINES_LIMIT;
@@ -45,12 +51,12 @@ export class RunLog {
   /**
    * @param {string} text
    * @param {boolean} [cut] whether the text has lost its end: what is left there may be a part of a secret
-   * @returns {string} the text without secrets and without characters that a database refuses
+   * @returns {string} the text without secrets, without paths of ours, and without characters that a database refuses
    */
   clean(text, cut = false) {
     // The decoder's sign for half a character stands at the cut.
     const whole = cut ? text.replace(/\uFFFD$/, '') : text;
-    return printable(this.#redaction.apply(whole, cut));
+    return printable(this.#paths.hide(this.#redaction.apply(whole, cut)));
   }
 
   /** The same for a text of any length, with pauses. @param {string} text */

@@ -1,5 +1,6 @@
 import { RESULT_LIMIT } from '../protocol/messages.mjs';
 import { LIMITS } from '../protocol/rules.mjs';
+import { Paths } from './paths.mjs';
 import { RunArtifacts } from './run-artifacts.mjs';
 import { RunLog, secretsOf } from './run-log.mjs';
 import { RunOutput } from './run-output.mjs';
@@ -52,7 +53,7 @@ export class RunWatch {
     this.#message = message;
     this.#settings = settings;
     this.#emit = emit;
-    this.#log = new RunLog(onLine);
+    this.#log = new RunLog(onLine, new Paths(message.bundle.directory, settings.dataDirectory));
     this.#output = new RunOutput(this.#log);
     this.#artifacts = new RunArtifacts(message.artifacts, this.#log, (artifact) =>
       emit({ type: 'artifact', run: message.run, ...artifact }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { Paths } from '../host/paths.mjs';
 import { RunLog } from '../host/run-log.mjs';
 import { Gate, TestHost } from './support/host.mjs';
 
@@ -237,7 +238,7 @@ const ENDS = [
 
 test('a log of empty lines is bounded too', () => {
   /** @type {any[]} */ const lines = [];
-  const log = new RunLog((line) => lines.push(line), { lines: 3 });
+  const log = new RunLog((line) => lines.push(line), new Paths('/none', '/none'), { lines: 3 });
   for (let i = 0; i < 10; i++) {
     log.add('info', 'stdout', '');
   }
