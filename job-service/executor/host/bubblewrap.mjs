@@ -10,6 +10,9 @@ export const BUNDLE = '/bundle';
 /** Where all bundles hide, readable by root only, until one of them is mounted on BUNDLE. */
 export const STORE = '/.store';
 
+/** The directories of a cell that lie in memory. */
+export const IN_MEMORY = ['/tmp', '/dev/shm', '/home/workflow'];
+
 /** Where bubblewrap reads what system calls the cell may make. */
 export const FILTER = 6;
 
@@ -72,7 +75,7 @@ export function bubblewrapArguments(cell, facts, infoFd, filtered) {
     args.push('--unshare-net');
   }
   args.push('--proc', '/proc', '--dev', '/dev');
-  for (const directory of ['/tmp', '/dev/shm', '/home/workflow']) {
+  for (const directory of IN_MEMORY) {
     args.push('--perms', '1777', '--size', bytes, '--tmpfs', directory);
   }
   // After /tmp, which would hide a checkout that lies there.

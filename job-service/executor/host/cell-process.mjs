@@ -1,6 +1,7 @@
-import { chownSync, mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync, statfsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IN_MEMORY } from './bubblewrap.mjs';
 import { start } from './sandbox.mjs';
 import { descendants, endNow, hasHome, hasUser, isAlive, matching, processTable } from './processes.mjs';
 
@@ -106,6 +107,19 @@ export class CellProcess {
         ? matching(table, (pid) => hasUser(pid, uid))
         : matching(table, (pid) => hasHome(pid, join(home, 'home')));
     return [...new Map([...tree, ...own].map((entry) => [entry.pid, entry])).values()];
+  }
+
+  /** What the files of this cell take of memory, in MiB. Also open ones without a name: those count as long as they are open. */
+  filesMiB() {
+    if (this.innerPid === null) {
+      return 0;
+    }
+    try {
+      const used = IN_MEMORY.map((path) => statfsSync(`/proc/${this.innerPid}/root${path}`));
+      return used.reduce((sum, { blocks, bfree, bsize }) => sum + (blocks - bfree) * bsize, 0) / 1024 / 1024;
+    } catch {
+      return 0; // it is being made, or gone
+    }
   }
 
   /** Kills everything in the cell and removes what it left. Done when nothing is there any more. */

@@ -247,11 +247,13 @@ export class Host {
     }
     const table = processTable();
     for (const run of busy) {
-      const entries = /** @type {Slot} */ (run.slot).process.processes(table);
+      const { process } = /** @type {Slot} */ (run.slot);
+      const entries = process.processes(table);
+      const filesMiB = process.filesMiB();
       const { memoryLimitMiB, maxProcesses } = this.#settings;
       if (entries.length > maxProcesses / 4) {
         run.endByLimit(`started more than ${maxProcesses / 4} processes`);
-      } else if (sumMiB(entries) > memoryLimitMiB && proportionalMiB(entries) > memoryLimitMiB) {
+      } else if (sumMiB(entries) + filesMiB > memoryLimitMiB && proportionalMiB(entries, filesMiB) > memoryLimitMiB) {
         run.endByLimit(`used more than ${memoryLimitMiB} MiB of memory`);
       }
     }

@@ -120,17 +120,24 @@ export function hasHome(pid, home) {
   }
 }
 
-/** The memory of processes in MiB, what they share counted once. @param {Entry[]} entries */
-export function proportionalMiB(entries) {
-  let kib = 0;
+/**
+ * The memory of processes and of their files in MiB, what they share counted once.
+ *
+ * @param {Entry[]} entries
+ * @param {number} [filesMiB] what is in files, a part of which processes may have mapped
+ */
+export function proportionalMiB(entries, filesMiB = 0) {
+  let [all, shared] = [0, 0];
   for (const entry of entries) {
     try {
-      kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${entry.pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0);
+      const rollup = readFileSync(`/proc/${entry.pid}/smaps_rollup`, 'latin1');
+      all += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
+      shared += Number(/^Pss_Shmem:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
     } catch {
       // gone in between
     }
   }
-  return Math.round(kib / 1024);
+  return all - Math.min(shared, filesMiB) + filesMiB;
 }
 
 /** Ends a process, or a group when negative; one that is gone is fine. @param {number} pid */

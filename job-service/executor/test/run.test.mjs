@@ -268,6 +268,18 @@ describe('every way to misbehave ends the job, named, and touches no other', BES
     await strict.close();
   });
 
+  test('memory in files, which are three folders of 256 MiB each', async (context) => {
+    const { sandbox } = await strict.until(({ type }) => type === 'configured');
+    if (sandbox !== 'bubblewrap') {
+      context.skip('holds with bubblewrap only');
+      return;
+    }
+    const end = await strict.run(
+      "const { appendFileSync } = await import('node:fs'); for (let i = 0; i < 240; i++) { for (const folder of ['/tmp', process.env.HOME, '/dev/shm']) { appendFileSync(folder + '/full', Buffer.alloc(1024 * 1024, 1)); } } await new Promise((done) => setTimeout(done, 5000));",
+    );
+    assert.match(end.error, /used more than 700 MiB of memory/);
+  });
+
   for (const [name, body, error, kind = 'user_error'] of ENDS) {
     test(name, async () => {
       const end = await strict.run(body, { timeoutMs: kind.startsWith('timeout') ? 1500 : 20000 });

@@ -48,7 +48,7 @@ for (const warmSlots of [0, 1]) {
     const { pid } = host.messages.findLast(({ type }) => type === 'warm_ready');
     const entries = descendants(processTable(), pid);
     console.log(
-      `idle warm slot: ${entries.length} processes, ${proportionalMiB(entries)} MiB (shared pages counted once)`,
+      `idle warm slot: ${entries.length} processes, ${Math.round(proportionalMiB(entries))} MiB (shared pages counted once)`,
     );
   }
   await host.close();
