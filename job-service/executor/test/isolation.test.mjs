@@ -60,11 +60,13 @@ for (const warmSlots of [0, 1]) {
 
 test('two runs at once cannot touch each other', async (context) => {
   const host = new TestHost();
+  context.after(() => host.close());
   const { ownUser } = await host.until(({ type }) => type === 'configured');
   if (!ownUser) {
     context.skip('holds where runs have users of their own');
   }
   const gate = await Gate.closed();
+  context.after(() => gate.close());
   const victim = host.start(
     "console.log('up'); await fetch(input.gate); return (await import('node:fs')).readdirSync('/tmp').includes('planted');",
     { input: JSON.stringify({ gate: gate.url }) },
@@ -76,8 +78,6 @@ test('two runs at once cannot touch each other', async (context) => {
   assert.equal(end.json, '1', end.error);
   gate.open();
   assert.equal((await host.end(victim)).json, 'false');
-  gate.close();
-  await host.close();
 });
 
 /** Calls that no workflow needs, and that the kernel has had its faults in: numbers, arguments and the refusal. */
