@@ -15,7 +15,8 @@ public interface RunListener {
   void started(Instant at);
 
   /**
-   * A line was logged. More lines than a few come only when those are taken; the run itself goes on.
+   * A line was logged. More lines than a few come only when those are taken; the run itself goes
+   * on.
    *
    * @param taken to be called once, when the line is taken or given up
    */
