@@ -33,7 +33,7 @@ public final class LogsFixture implements AutoCloseable {
     settings.put("bootstrap.servers", bootstrap);
     settings.put("max.in.flight.requests.per.connection", "1");
     settings.put("linger.ms", "5");
-    settings.put("compression.type", "lz4");
+    settings.put("compression.type", "gzip");
     settings.put("buffer.memory", "67108864");
     this.producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());

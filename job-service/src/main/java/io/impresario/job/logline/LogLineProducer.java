@@ -38,6 +38,9 @@ public class LogLineProducer {
 
   private static final int BATCH_BYTES = 128 * 1024;
 
+  /** The fastest, as for the events of the outbox. */
+  private static final int GZIP_LEVEL = 1;
+
   /** A broker may be away for as long as it takes: lines wait here and in the executor. */
   private static final int NEVER_MS = Integer.MAX_VALUE;
 
@@ -146,7 +149,8 @@ public class LogLineProducer {
     settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, topics.compression().codec());
+    settings.put(ProducerConfig.COMPRESSION_GZIP_LEVEL_CONFIG, GZIP_LEVEL);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, NEVER_MS);
     // With every broker gone the client forgets the topic and a send waits to learn it anew; past
     // this limit it would report the line as failed, and the line would be lost.

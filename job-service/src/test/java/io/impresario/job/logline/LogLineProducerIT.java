@@ -84,5 +84,10 @@ class LogLineProducerIT {
     public short replication() {
       return 1;
     }
+
+    @Override
+    public Compression compression() {
+      return Compression.GZIP;
+    }
   }
 }
