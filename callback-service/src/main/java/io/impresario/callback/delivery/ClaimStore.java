@@ -120,7 +120,8 @@ class ClaimStore {
              c.weight, coalesce(l.width, $9::int) AS width,
              coalesce(e.url, d.url) AS url, b.bytes,
              coalesce(e.secret_sealed, d.secret_sealed) AS secret_sealed,
-             e.previous_secret_sealed, e.previous_secret_until,
+             ARRAY(SELECT p.sealed FROM previous_secret p
+                    WHERE p.endpoint_id = e.id AND p.signs_until > now() ORDER BY p.id DESC) AS previous,
              coalesce(e.active OR d.event = 'webhook.test', d.endpoint_id IS NULL) AS active
         FROM claimed c
         JOIN delivery_lane l ON l.lane = c.lane AND l.large = $1
@@ -193,10 +194,7 @@ class ClaimStore {
         row.getBuffer("bytes").getDelegate(),
         secret == null
             ? null
-            : new SealedSigning(
-                secret,
-                row.getString("previous_secret_sealed"),
-                Rows.instantOrNull(row, "previous_secret_until")),
+            : new SealedSigning(secret, List.of(row.getArrayOfStrings("previous"))),
         row.getBoolean("active"));
   }
 }

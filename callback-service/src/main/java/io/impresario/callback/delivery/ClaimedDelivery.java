@@ -2,7 +2,7 @@ package io.impresario.callback.delivery;
 
 import io.impresario.callback.message.CallbackEvent;
 import io.vertx.core.buffer.Buffer;
-import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +45,5 @@ record ClaimedDelivery(
   record Lane(String name, boolean large, int width) {}
 
   /** What signs it, as it lies in the database. */
-  record SealedSigning(
-      String current, @Nullable String previous, @Nullable Instant previousUntil) {}
+  record SealedSigning(String current, List<String> previous) {}
 }

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Performs one attempt: opens the secret, signs, sends. Its future never fails. */
@@ -53,7 +52,7 @@ class DeliveryAttempt {
     Instant now = clock.instant();
     SigningKeys keys;
     try {
-      keys = keys(delivery, signing, now);
+      keys = keys(delivery, signing);
     } catch (IllegalArgumentException e) {
       return Future.succeededFuture(new Unsigned("the signing secret cannot be opened"));
     }
@@ -62,8 +61,7 @@ class DeliveryAttempt {
         .compose(sender::send);
   }
 
-  private SigningKeys keys(
-      ClaimedDelivery delivery, ClaimedDelivery.SealedSigning signing, Instant now) {
+  private SigningKeys keys(ClaimedDelivery delivery, ClaimedDelivery.SealedSigning signing) {
     UUID endpoint = delivery.endpointId();
     if (endpoint == null) {
       UUID job = delivery.jobId();
@@ -73,11 +71,11 @@ class DeliveryAttempt {
       return SigningKeys.of(secrets.openForJob(job, signing.current()));
     }
     Secret current = secrets.openForEndpoint(endpoint, signing.current());
-    boolean grace = signing.previousUntil() != null && now.isBefore(signing.previousUntil());
     return new SigningKeys(
         current,
-        Optional.ofNullable(grace ? signing.previous() : null)
-            .map(before -> secrets.openForEndpoint(endpoint, before)));
+        signing.previous().stream()
+            .map(before -> secrets.openForEndpoint(endpoint, before))
+            .toList());
   }
 
   /** A hash of megabytes takes tens of milliseconds, which an event loop does not have. */

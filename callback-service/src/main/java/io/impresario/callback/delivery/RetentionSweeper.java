@@ -61,9 +61,8 @@ class RetentionSweeper {
   /** The grace time of these secrets is over: they sign no further request. */
   private static final String FORGET_SECRETS =
       """
-      UPDATE webhook_endpoint SET previous_secret_sealed = NULL, previous_secret_until = NULL
-       WHERE id IN (SELECT id FROM webhook_endpoint WHERE previous_secret_until < now() LIMIT $1)
-         AND previous_secret_until < now()
+      DELETE FROM previous_secret
+       WHERE id IN (SELECT id FROM previous_secret WHERE signs_until <= now() LIMIT $1)
       """;
 
   private final Pool pool;

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A stored target. Secrets are sealed; the previous one signs too until its grace time ends. */
+/** A stored target; its secret is sealed. */
 @Entity
 @SuppressWarnings("NullAway.Init") // Hibernate fills the fields.
 class WebhookEndpoint {
@@ -27,20 +27,9 @@ class WebhookEndpoint {
   @Column(nullable = false)
   String secretSealed;
 
-  @Nullable String previousSecretSealed;
-
-  @Nullable Instant previousSecretUntil;
-
   @Column(nullable = false, updatable = false)
   Instant createdAt;
 
   @Column(nullable = false)
   Instant updatedAt;
-
-  /** The secret that was current goes on signing until then; null ends every earlier one. */
-  void replaceSecret(String sealed, @Nullable Instant previousUntil) {
-    previousSecretSealed = previousUntil == null ? null : secretSealed;
-    previousSecretUntil = previousUntil;
-    secretSealed = sealed;
-  }
 }

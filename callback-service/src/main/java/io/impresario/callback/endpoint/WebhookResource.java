@@ -59,6 +59,7 @@ class WebhookResource {
   }
 
   private final WebhookEndpoints endpoints;
+  private final PreviousSecrets previous;
   private final SealedSecrets secrets;
   private final EndpointWithdrawal withdrawal;
   private final DeliveryPlanning planning;
@@ -68,6 +69,7 @@ class WebhookResource {
 
   WebhookResource(
       WebhookEndpoints endpoints,
+      PreviousSecrets previous,
       SealedSecrets secrets,
       EndpointWithdrawal withdrawal,
       DeliveryPlanning planning,
@@ -75,6 +77,7 @@ class WebhookResource {
       EndpointsConfig config,
       Clock clock) {
     this.endpoints = endpoints;
+    this.previous = previous;
     this.secrets = secrets;
     this.withdrawal = withdrawal;
     this.planning = planning;
@@ -134,11 +137,13 @@ class WebhookResource {
                           stored.url = url == null ? stored.url : url;
                           stored.description = describes ? description : stored.description;
                           stored.active = active == null ? stored.active : active;
-                          if (secret != null) {
-                            stored.replaceSecret(secrets.sealForEndpoint(id, secret), null);
-                          }
                           stored.updatedAt = clock.instant();
-                        }))
+                        })
+                    .call(
+                        stored ->
+                            secret == null
+                                ? Uni.createFrom().voidItem()
+                                : replace(stored, secret, null)))
         .chain(
             () ->
                 Boolean.FALSE.equals(active)
@@ -173,17 +178,23 @@ class WebhookResource {
             () ->
                 endpoints
                     .findForChange(request.caller().tenantId(), id)
-                    .invoke(
-                        stored -> {
-                          stored.replaceSecret(secrets.sealForEndpoint(id, secret), until);
-                          stored.updatedAt = now;
-                        }))
+                    .call(stored -> replace(stored, secret, until)))
         .replaceWith(
             new Done(
                 true,
                 until == null
                     ? "Signing secret replaced"
                     : "Signing secret replaced; the old one signs too until " + until));
+  }
+
+  /** The earlier secrets sign as long as they were to; with no time for this one, all end. */
+  private Uni<Void> replace(WebhookEndpoint stored, Secret secret, @Nullable Instant until) {
+    Uni<Void> kept = until == null ? previous.endAll(stored) : previous.keep(stored, until);
+    return kept.invoke(
+        () -> {
+          stored.secretSealed = secrets.sealForEndpoint(stored.id, secret);
+          stored.updatedAt = clock.instant();
+        });
   }
 
   /** Works for an endpoint that is switched off too: to see whether it can be switched on. */

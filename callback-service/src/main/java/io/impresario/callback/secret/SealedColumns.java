@@ -18,15 +18,12 @@ final class SealedColumns {
 
   private static final String PREVIOUS =
       """
-      SELECT id, previous_secret_sealed AS sealed FROM webhook_endpoint
-      WHERE split_part(previous_secret_sealed, '.', 2) <> $1 AND id > $2 ORDER BY id LIMIT $3
+      SELECT id, endpoint_id, sealed FROM previous_secret
+      WHERE split_part(sealed, '.', 2) <> $1 AND id > $2 ORDER BY id LIMIT $3
       """;
 
   private static final String RESEAL_PREVIOUS =
-      """
-      UPDATE webhook_endpoint SET previous_secret_sealed = $3
-      WHERE id = $1 AND previous_secret_sealed = $2
-      """;
+      "UPDATE previous_secret SET sealed = $3 WHERE id = $1 AND sealed = $2";
 
   private static final String DELIVERIES =
       """
@@ -49,7 +46,7 @@ final class SealedColumns {
         row -> SealedSecrets.endpointContext(row.getUUID("id")));
   }
 
-  /** The secret before the last rotation, which signs beside the current one for a while. */
+  /** The secrets before the last rotations, which sign beside the current one for a while. */
   @Produces
   @Singleton
   static SealedColumn previousOfEndpoints() {
@@ -57,7 +54,7 @@ final class SealedColumns {
         "endpoints",
         PREVIOUS,
         RESEAL_PREVIOUS,
-        row -> SealedSecrets.endpointContext(row.getUUID("id")));
+        row -> SealedSecrets.endpointContext(row.getUUID("endpoint_id")));
   }
 
   @Produces

@@ -9,6 +9,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -18,7 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
  * <ul>
  *   <li>{@code x-webhook-signature}: HMAC-SHA-256 of the exact body bytes under the secret's UTF-8
  *       bytes, lower-case hexadecimal. It holds one value, so receivers may compare for equality;
- *       during a rotation the old secret's stands in {@code x-webhook-signature-previous}.
+ *       those of earlier secrets whose grace time lasts stand in {@code
+ *       x-webhook-signature-previous}, separated by a space.
  *   <li>The Standard Webhooks trio {@code webhook-id}, {@code webhook-timestamp} (seconds) and
  *       {@code webhook-signature}: {@code v1,<base64>} over {@code id.timestamp.body}, one entry
  *       for each secret that holds, separated by a space. A {@code whsec_} secret is
@@ -43,14 +46,22 @@ public final class Signing {
     byte[] prefix = (webhookId + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(SIGNATURE, hex(keys.current(), body));
-    keys.previous().ifPresent(secret -> headers.put(PREVIOUS_SIGNATURE, hex(secret, body)));
+    if (!keys.previous().isEmpty()) {
+      headers.put(
+          PREVIOUS_SIGNATURE, joined(keys.previous().stream().map(secret -> hex(secret, body))));
+    }
     headers.put(STANDARD_ID, webhookId);
     headers.put(STANDARD_TIMESTAMP, timestamp);
     headers.put(
         STANDARD_SIGNATURE,
-        standard(keys.current(), prefix, body)
-            + keys.previous().map(secret -> " " + standard(secret, prefix, body)).orElse(""));
+        joined(
+            Stream.concat(Stream.of(keys.current()), keys.previous().stream())
+                .map(secret -> standard(secret, prefix, body))));
     return headers;
+  }
+
+  private static String joined(Stream<String> signatures) {
+    return signatures.collect(Collectors.joining(" "));
   }
 
   private static String hex(Secret secret, byte[] body) {

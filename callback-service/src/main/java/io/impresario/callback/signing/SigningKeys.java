@@ -1,17 +1,17 @@
 package io.impresario.callback.signing;
 
 import io.impresario.sealing.Secret;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * The secrets that sign one delivery.
  *
  * @param current the target's secret
- * @param previous the secret before a rotation, while its grace time lasts
+ * @param previous the secrets before it whose grace time lasts, the latest first
  */
-public record SigningKeys(Secret current, Optional<Secret> previous) {
+public record SigningKeys(Secret current, List<Secret> previous) {
 
   public static SigningKeys of(Secret only) {
-    return new SigningKeys(only, Optional.empty());
+    return new SigningKeys(only, List.of());
   }
 }

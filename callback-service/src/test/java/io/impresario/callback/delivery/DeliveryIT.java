@@ -1,6 +1,7 @@
 package io.impresario.callback.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.impresario.callback.SteeredBeans;
 import io.impresario.callback.WebhookApi;
@@ -29,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,8 +306,7 @@ class DeliveryIT {
         .containsEntry("x-event-type", "webhook.test")
         .containsAllEntriesOf(
             Signing.headers(
-                new SigningKeys(
-                    new Secret("the new one"), Optional.of(new Secret(WebhookApi.SECRET))),
+                new SigningKeys(new Secret("the new one"), List.of(new Secret(WebhookApi.SECRET))),
                 during.header("webhook-id").orElseThrow(),
                 clock.instant(),
                 during.body()));
@@ -317,6 +316,59 @@ class DeliveryIT {
     assertThat(after.headers())
         .containsAllEntriesOf(expectedSignatures(after, "the new one", clock.instant()))
         .doesNotContainKey("x-webhook-signature-previous");
+  }
+
+  /** The second rotation silenced the first secret at once, whatever its rotation had promised. */
+  @Test
+  void signsWithEachSecretAsLongAsItsRotationPromised() {
+    String endpoint = api.endpoint(receiver.url("/hook"));
+    rotate(endpoint, "second", 600);
+    clock.advance(Duration.ofSeconds(60));
+    rotate(endpoint, "third", 60);
+
+    Secret first = new Secret(WebhookApi.SECRET);
+    Secret second = new Secret("second");
+    Secret third = new Secret("third");
+    assertThat(signedBy(endpoint, 1, third, List.of(second, first))).isTrue();
+    clock.advance(Duration.ofSeconds(61));
+    assertThat(signedBy(endpoint, 2, third, List.of(first))).isTrue();
+    clock.advance(Duration.ofSeconds(480));
+    assertThat(signedBy(endpoint, 3, third, List.of())).isTrue();
+  }
+
+  @Test
+  void anEndpointHasAtMostTenEarlierSecretsAndEndsThemWithoutAGrace() {
+    String endpoint = api.endpoint(receiver.url("/hook"));
+    for (int i = 0; i < 10; i++) {
+      rotate(endpoint, "secret-" + i, 60);
+    }
+    api.call(
+            "rotateSecret",
+            Map.of("id", endpoint, "signing_secret", "one too many", "grace_seconds", 60))
+        .then()
+        .statusCode(409)
+        .body("json.data.reason", equalTo("too_many_secrets"));
+    rotate(endpoint, "the only one", 0);
+    assertThat(signedBy(endpoint, 1, new Secret("the only one"), List.of())).isTrue();
+  }
+
+  private void rotate(String endpoint, String secret, int grace) {
+    api.ok(
+        "rotateSecret", Map.of("id", endpoint, "signing_secret", secret, "grace_seconds", grace));
+  }
+
+  /** Whether the next request has the signatures of these secrets and of no other. */
+  private boolean signedBy(String endpoint, int request, Secret current, List<Secret> previous) {
+    api.ok("test", Map.of("id", endpoint));
+    Received received = receiver.await("/hook", request, SOON).get(request - 1);
+    Map<String, String> expected =
+        Signing.headers(
+            new SigningKeys(current, previous),
+            received.header("webhook-id").orElseThrow(),
+            clock.instant(),
+            received.body());
+    return received.headers().entrySet().containsAll(expected.entrySet())
+        && received.headers().containsKey(Signing.PREVIOUS_SIGNATURE) != previous.isEmpty();
   }
 
   @Test

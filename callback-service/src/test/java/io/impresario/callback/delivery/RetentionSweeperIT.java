@@ -74,8 +74,8 @@ class RetentionSweeperIT {
     try (Connection connection = servers.connect("callback");
         PreparedStatement query =
             connection.prepareStatement(
-                "SELECT id FROM webhook_endpoint"
-                    + " WHERE previous_secret_sealed IS NOT NULL AND tenant_id = ?")) {
+                "SELECT endpoint_id FROM previous_secret WHERE endpoint_id IN"
+                    + " (SELECT id FROM webhook_endpoint WHERE tenant_id = ?)")) {
       query.setObject(1, api.tenant());
       try (ResultSet rows = query.executeQuery()) {
         assertThat(rows.next()).isTrue();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.sealing.Secret;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SigningTest {
@@ -46,21 +46,30 @@ class SigningTest {
   }
 
   @Test
-  void signsWithBothSecretsDuringARotation() {
+  void signsWithEverySecretThatHoldsDuringARotation() {
+    Secret older = new Secret("older-secret");
     Secret old = new Secret("old-secret");
     Secret fresh = new Secret("new-secret");
     Map<String, String> before = Signing.headers(SigningKeys.of(old), "id", AT, BODY);
     Map<String, String> after = Signing.headers(SigningKeys.of(fresh), "id", AT, BODY);
 
-    Map<String, String> both =
-        Signing.headers(new SigningKeys(fresh, Optional.of(old)), "id", AT, BODY);
+    Map<String, String> first = Signing.headers(SigningKeys.of(older), "id", AT, BODY);
 
-    assertThat(both)
+    Map<String, String> all =
+        Signing.headers(new SigningKeys(fresh, List.of(old, older)), "id", AT, BODY);
+
+    assertThat(all)
         .containsEntry("x-webhook-signature", after.get("x-webhook-signature"))
-        .containsEntry("x-webhook-signature-previous", before.get("x-webhook-signature"))
+        .containsEntry(
+            "x-webhook-signature-previous",
+            before.get("x-webhook-signature") + " " + first.get("x-webhook-signature"))
         .containsEntry(
             "webhook-signature",
-            after.get("webhook-signature") + " " + before.get("webhook-signature"));
+            String.join(
+                " ",
+                after.get("webhook-signature"),
+                before.get("webhook-signature"),
+                first.get("webhook-signature")));
   }
 
   /** A job's own secret is not ours to refuse any more once the job has ended. */
