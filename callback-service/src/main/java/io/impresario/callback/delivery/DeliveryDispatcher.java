@@ -99,16 +99,23 @@ public class DeliveryDispatcher {
     pumps.forEach(DeliveryPump::wake);
   }
 
-  /** Retries whose time has come, and leases that have run out. */
+  /**
+   * Retries whose time has come, leases that have run out, and lanes that another replica, which
+   * may be gone, made ready.
+   */
   private Uni<Round> wakeDueLanes() {
     return lanes
         .ripen(RIPE_LANES)
-        .invoke(
-            ripe -> {
-              if (ripe > 0) {
-                wake();
-              }
-            })
+        .call(
+            ripe ->
+                lanes
+                    .anyReady()
+                    .invoke(
+                        ready -> {
+                          if (ready) {
+                            wake();
+                          }
+                        }))
         .map(ripe -> Round.moreIf(ripe == RIPE_LANES));
   }
 

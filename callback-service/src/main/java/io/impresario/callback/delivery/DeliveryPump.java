@@ -54,6 +54,9 @@ final class DeliveryPump {
    */
   record Budget(String name, boolean large, boolean proven, int units) {}
 
+  /** Whoever knows of something due wakes the pump. Once in so many sweeps it looks by itself. */
+  private static final int SWEEPS = 60;
+
   private final Parts parts;
   private final Budget budget;
   private final UnderWay underWay;
@@ -69,7 +72,9 @@ final class DeliveryPump {
     this.underWay = new UnderWay(budget.units());
     this.loop = action -> context.runOnContext(go -> action.run());
     this.plan = parts.config().retryPlan();
-    this.duty = duties.create(DutySpec.of(budget.name(), parts.config().sweep(), this::claim));
+    this.duty =
+        duties.create(
+            DutySpec.of(budget.name(), parts.config().sweep().multipliedBy(SWEEPS), this::claim));
   }
 
   void start() {

@@ -39,6 +39,9 @@ public class LaneStore {
        WHERE l.lane = ripe.lane AND l.large = ripe.large
       """;
 
+  private static final String ANY_READY =
+      "SELECT EXISTS (SELECT FROM delivery_lane WHERE ready) AS ready";
+
   /** A lane that has something due. */
   public record Woken(String lane, boolean large, UUID tenantId) {}
 
@@ -67,5 +70,10 @@ public class LaneStore {
   /** Makes lanes ready whose time has come, and answers how many they were. */
   public Uni<Integer> ripen(int limit) {
     return pool.preparedQuery(RIPEN).execute(Tuple.of((long) limit)).map(ripe -> ripe.rowCount());
+  }
+
+  /** Whether a claim could find anything; asked often, so it costs less than a claim. */
+  public Uni<Boolean> anyReady() {
+    return pool.query(ANY_READY).execute().map(rows -> rows.iterator().next().getBoolean("ready"));
   }
 }

@@ -76,6 +76,9 @@ final class Bundles {
           const live = async () => (await tell("lives"))?.status === 205 && enough();
           const beat = setInterval(live, 250);
           try {
+            for (let line = 1; line <= (input.lines ?? 0); line++) {
+              console.log("line " + line);
+            }
             if (input.page) {
               await context.page.setContent("<p>here</p>");
             }

@@ -50,7 +50,7 @@ class FaultIT {
   private static final Duration TIME = duration("time", "PT40S");
   // Longer than the lease of 15 s; its jobs are taken away a second or two later.
   private static final Duration PAUSE = duration("pause", "PT18S");
-  private static final int REPLICAS = Integer.getInteger("impresario.fault.replicas", 3);
+  private static final int REPLICAS = Integer.getInteger("impresario.fault.replicas", 2);
   private static final int SLOTS = 2;
   private static final long SEED = Long.getLong("impresario.fault.seed", 20_261_122L);
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -195,7 +195,7 @@ class FaultIT {
     Duration shortest = brief ? Duration.ofSeconds(4) : Duration.ofSeconds(5);
     Duration longest = brief ? Duration.ofSeconds(8) : Duration.ofSeconds(15);
     Instant over = CLOCK.instant().plus(TIME);
-    try (FaultLoad load = new FaultLoad(client, witness.url(), finished, SEED);
+    try (FaultLoad load = new FaultLoad(List.of(client), witness.url(), "", finished, SEED);
         ReplicaKiller killer = new ReplicaKiller(stack, SEED, shortest, longest)) {
       Eventually.isTrue(TIME.plusSeconds(1), "over", () -> CLOCK.instant().isAfter(over));
       killer.stop();
@@ -208,7 +208,8 @@ class FaultIT {
       try (Connection database = stack.database()) {
         table = new FaultTable(database, "fault-" + SEED + "-%");
       }
-      table.count(load, killer, finished, witness);
+      table.count(load, finished, witness);
+      table.hold(killer);
       table.leftovers(Math.max(0, browsersTooMany()), Math.max(0, directoriesTooMany()));
       System.out.printf("Fault test: %d replicas, %s, seed %d%n%s%n", REPLICAS, TIME, SEED, table);
       assertThat(killer.killed()).hasSizeGreaterThan(3);

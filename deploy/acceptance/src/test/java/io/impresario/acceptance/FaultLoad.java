@@ -4,6 +4,7 @@ import io.impresario.testing.Eventually;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,9 @@ final class FaultLoad implements AutoCloseable {
 
   /** Jobs that may wait or run: twice the slots of three replicas, so that none is ever idle. */
   private static final int OUTSTANDING = 12;
+
+  /** Lines that each job prints, numbered, before it does anything else. */
+  static final int LINES = 20;
 
   private static final Duration CALL_LIMIT = Duration.ofMinutes(3);
 
@@ -61,19 +65,31 @@ final class FaultLoad implements AutoCloseable {
   /** A create that was answered. */
   record Accepted(String id, Kind kind, Instant at) {}
 
-  private final ApiClient client;
+  private final List<ApiClient> gateways;
   private final String witness;
+  private final String callbacks;
   private final FinishedEvents finished;
   private final long seed;
   private final Queue<Accepted> accepted = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger repeated = new AtomicInteger();
   private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
   private final List<Future<?>> clients;
   private volatile boolean stopping;
 
-  FaultLoad(ApiClient client, String witness, FinishedEvents finished, long seed) {
-    this.client = client;
+  /**
+   * @param gateways asked in turn
+   * @param callbacks where each job's callback goes, the job's nonce being added; empty for none
+   */
+  FaultLoad(
+      List<ApiClient> gateways,
+      String witness,
+      String callbacks,
+      FinishedEvents finished,
+      long seed) {
+    this.gateways = gateways;
     this.witness = witness;
+    this.callbacks = callbacks;
     this.finished = finished;
     this.seed = seed;
     this.clients =
@@ -129,22 +145,23 @@ final class FaultLoad implements AutoCloseable {
             kind == Kind.COMPLETES_WITH_A_PAGE || milliseconds % 2 == 0,
             "throws",
             kind == Kind.THROWS,
+            "lines",
+            LINES,
             "milliseconds",
             switch (kind) {
               case COMPLETES, COMPLETES_WITH_A_PAGE, THROWS -> milliseconds;
               case IS_CANCELLED -> 2000;
               case TIMES_OUT -> 60_000;
             });
-    Map<String, Object> order =
-        Map.of(
-            "workflow",
-            "actor",
-            "params",
-            params,
-            "nonce",
-            nonce,
-            "timeout_seconds",
-            kind == Kind.TIMES_OUT ? 1 : 60);
+    Map<String, Object> order = new HashMap<>();
+    order.put("workflow", "actor");
+    order.put("params", params);
+    order.put("nonce", nonce);
+    order.put("timeout_seconds", kind == Kind.TIMES_OUT ? 1 : 60);
+    if (!callbacks.isEmpty()) {
+      order.put("callback_url", callbacks + nonce);
+      order.put("callback_secret", "secret");
+    }
     ApiClient.Answer answer = insist("jobs/create", order);
     if (answer.status() != 200) {
       throw new AssertionError("jobs/create answered " + answer);
@@ -160,17 +177,22 @@ final class FaultLoad implements AutoCloseable {
     }
   }
 
+  /** Asks one gateway after the other until one answers. */
   private ApiClient.Answer insist(String procedure, Map<String, ?> input) {
     return Eventually.present(
         CALL_LIMIT,
         "an answer to " + procedure,
         () -> {
-          Optional<ApiClient.Answer> answer = client.tryAsk(procedure, input);
+          Optional<ApiClient.Answer> answer = nextGateway().tryAsk(procedure, input);
           if (answer.isEmpty()) {
             repeated.incrementAndGet();
           }
           return answer;
         });
+  }
+
+  private ApiClient nextGateway() {
+    return gateways.get(Math.floorMod(turn.getAndIncrement(), gateways.size()));
   }
 
   private static void awaitUpTo(Duration limit, java.util.function.BooleanSupplier condition) {

@@ -83,14 +83,14 @@ final class FaultTable {
     return problems;
   }
 
-  void count(FaultLoad load, ReplicaKiller killer, FinishedEvents finished, RunWitness witness) {
+  /** Every job of the load ended once, as it should, and everybody was told the same. */
+  void count(FaultLoad load, FinishedEvents finished, RunWitness witness) {
     List<Accepted> accepted = load.accepted();
     Set<String> ids = accepted.stream().map(Accepted::id).collect(Collectors.toSet());
     rows.keySet().stream()
         .filter(id -> !ids.contains(id))
         .forEach(id -> problems.add(id + " was made although no create was answered with it"));
-    accepted.forEach(job -> check(job, finished, witness, killer));
-    killer.killed().forEach(killed -> checkLosses(killed, killer));
+    accepted.forEach(job -> check(job, finished, witness));
     lines.put("jobs accepted", accepted.size());
     Map<String, Integer> ends = new TreeMap<>();
     rows.values().forEach(row -> ends.merge(row.ended(), 1, Integer::sum));
@@ -99,8 +99,6 @@ final class FaultTable {
         rows.values().stream().filter(row -> row.error().endsWith("was restarted")).count();
     lines.put("  (of the lost, ended by the restarted service)", restarted);
     lines.put("calls repeated because nobody answered", load.repeated());
-    lines.put("killed -9: services", killer.killed().stream().filter(Killed::service).count());
-    lines.put("killed -9: executors", killer.killed().stream().filter(k -> !k.service()).count());
     int again = finished.deliveries() - finished.count();
     lines.put("job-finished delivered again (same event)", again);
     lines.put(
@@ -109,8 +107,16 @@ final class FaultTable {
     lines.put("jobs ended twice", endedTwice);
     lines.put("jobs never ended", neverEnded);
     lines.put("jobs that ran twice", ranTwice);
-    lines.put("lost job: owner's death to its end, longest", seconds(longestLoss));
     lines.put("sign of life of a run after its job's end, latest", seconds(longestAfterlife));
+  }
+
+  /** Every job ended as early as the kills allowed. */
+  void hold(ReplicaKiller killer) {
+    rows.forEach((id, row) -> checkDeadline(id, row, killer));
+    killer.killed().forEach(killed -> checkLosses(killed, killer));
+    lines.put("killed -9: services", killer.killed().stream().filter(Killed::service).count());
+    lines.put("killed -9: executors", killer.killed().stream().filter(k -> !k.service()).count());
+    lines.put("lost job: owner's death to its end, longest", seconds(longestLoss));
   }
 
   void leftovers(int browsers, int directories) {
@@ -118,8 +124,7 @@ final class FaultTable {
     lines.put("run directories left", directories);
   }
 
-  private void check(
-      Accepted job, FinishedEvents finished, RunWitness witness, ReplicaKiller killer) {
+  private void check(Accepted job, FinishedEvents finished, RunWitness witness) {
     Row row = rows.get(job.id());
     if (row == null || row.completedAt() == null) {
       neverEnded++;
@@ -138,10 +143,15 @@ final class FaultTable {
       problems.add(job + " ended as " + row);
     }
     checkRuns(job, row, witness.lives(job.id()));
-    if (row.startedAt() != null && row.ended().equals("failed timeout")) {
+  }
+
+  private void checkDeadline(String id, Row row, ReplicaKiller killer) {
+    if (row.startedAt() != null
+        && row.completedAt() != null
+        && row.ended().equals("failed timeout")) {
       Instant deadline = row.startedAt().plus(row.timeout());
       if (row.completedAt().isAfter(killer.latestEnd(deadline, WATCHDOG_LIMIT))) {
-        problems.add(job + " was ended long after its deadline: " + row);
+        problems.add(id + " was ended long after its deadline: " + row);
       }
     }
   }

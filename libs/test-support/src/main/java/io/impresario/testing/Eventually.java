@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class Eventually {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  /** Between two looks: a tenth of what was waited already, within these bounds. */
+  private static final long SHORTEST_PAUSE_MILLIS = 20;
+
+  private static final long LONGEST_PAUSE_MILLIS = 250;
+
   private Eventually() {}
 
   /** An action that passes once it throws nothing. */
@@ -24,16 +29,17 @@ public final class Eventually {
   }
 
   public static void passes(Duration limit, Check check) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    long began = System.nanoTime();
     while (true) {
       Throwable failure = failure(check);
       if (failure == null) {
         return;
       }
-      if (System.nanoTime() > deadline) {
+      long waited = System.nanoTime() - began;
+      if (waited > limit.toNanos()) {
         throw new AssertionError("Still failing after " + limit + ": " + failure, failure);
       }
-      pause();
+      pause(TimeUnit.NANOSECONDS.toMillis(waited) / 10);
     }
   }
 
@@ -79,9 +85,11 @@ public final class Eventually {
     }
   }
 
-  private static void pause() {
+  /** Looks cost what is looked at processor time, so long waits look seldom. */
+  private static void pause(long tenthMillis) {
     try {
-      TimeUnit.MILLISECONDS.sleep(20);
+      TimeUnit.MILLISECONDS.sleep(
+          Math.max(SHORTEST_PAUSE_MILLIS, Math.min(LONGEST_PAUSE_MILLIS, tenthMillis)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("Interrupted while waiting", e);
