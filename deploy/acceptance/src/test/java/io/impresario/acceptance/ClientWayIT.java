@@ -329,6 +329,22 @@ class ClientWayIT {
                 "log-service"));
   }
 
+  /** A probe by JDBC would hold a connection, and be unready for good when that goes silent. */
+  @Test
+  @Order(6)
+  void isReadyWithoutAConnectionThatOnlyProbesUse() throws IOException {
+    for (String service : stack.replicas(".*-service")) {
+      JsonNode ready =
+          StackUnderTest.JSON.readTree(
+              URI.create(stack.managementUrl(service) + "/q/health/ready").toURL());
+      assertThat(ready.path("status").asText()).as(service).isEqualTo("UP");
+      assertThat(ready.path("checks").findValuesAsText("name"))
+          .as(service)
+          .contains("Reactive PostgreSQL connections health check")
+          .doesNotContain("Database connections health check");
+    }
+  }
+
   private CommandLineClient client(String gateway, String key) {
     return new CommandLineClient(url(gateway), key);
   }
