@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -77,6 +78,26 @@ class LauncherIT {
           .doesNotContain("starting");
       assertThat(again.code()).isZero();
     }
+  }
+
+  @Test
+  @Order(1)
+  void saysWhichOptionsItIgnoresWhileItIsUp() throws IOException {
+    List<String> same = List.of("--port", port(), "--data", data().toString());
+    List<String> other =
+        List.of("--port", "1", "--clean", "--set", "log-service.quarkus.log.level=DEBUG");
+    for (List<String> up : List.of(List.of("up"), List.of("up", "--detach"))) {
+      assertThat(StackUnderTest.command(home(), join(up, same)).code()).isZero();
+      StackUnderTest.Ran ignored = StackUnderTest.command(home(), join(up, other));
+      assertThat(ignored.output())
+          .contains("is up already: " + stack.state().path("url").asText())
+          .contains("ignored: " + String.join(" ", other));
+      assertThat(ignored.code()).isEqualTo(1);
+    }
+  }
+
+  private static List<String> join(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   @Test

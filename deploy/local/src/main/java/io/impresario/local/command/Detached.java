@@ -4,7 +4,7 @@ import io.impresario.embedded.JavaCommand;
 import io.impresario.local.stack.Home;
 import io.impresario.local.stack.LauncherRecord;
 import io.impresario.local.stack.StackOptions;
-import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.LogRotation;
 import io.impresario.local.terminal.LogTail;
 import io.impresario.local.terminal.Problem;
 import java.io.IOException;
@@ -17,17 +17,15 @@ import java.util.List;
 final class Detached {
   private Detached() {}
 
-  static int up(Home home, StackOptions options, boolean clean, Console console)
+  static int up(Home home, StackOptions options, boolean clean)
       throws IOException, InterruptedException {
-    if (UpCommand.isUp(home)) {
-      return UpCommand.already(home, console);
-    }
     Files.deleteIfExists(home.launcherLog());
+    Files.deleteIfExists(LogRotation.before(home.launcherLog()));
     Process launcher = launch(home, options, clean);
     Thread cancel = new Thread(launcher::destroy, "cancel-up");
     Runtime.getRuntime().addShutdownHook(cancel);
     LogTail.follow(
-        home.launcherLog(), 0, System.out, () -> launcher.isAlive() && !isReady(home, launcher));
+        home.launcherLog(), System.out, () -> launcher.isAlive() && !isReady(home, launcher));
     if (!launcher.isAlive()) {
       if (launcher.waitFor() == 0) {
         return 0;
@@ -68,7 +66,7 @@ final class Detached {
                         command.addAll(List.of("--set", service + "." + key + "=" + value))));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
-    builder.redirectOutput(home.launcherLog().toFile());
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.launcherLog().toFile()));
     Process process = builder.start();
     process.getOutputStream().close();
     return process;

@@ -42,7 +42,7 @@ public final class LogsCommand implements Callable<Integer> {
               + " a log too.");
     }
     // An error means that the reader is gone: "| head" has seen enough.
-    LogTail.follow(log, 0, System.out, () -> follow && !System.out.checkError());
+    LogTail.follow(log, System.out, () -> follow && !System.out.checkError());
     return 0;
   }
 

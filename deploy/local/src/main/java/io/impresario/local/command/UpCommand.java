@@ -13,8 +13,10 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -35,12 +37,13 @@ public final class UpCommand implements Callable<Integer> {
   private final Console console;
 
   // Fixed, so that what is written down about a local stack stays true.
+  private static final int PORT = 7400;
+
   @Option(
       names = "--port",
       paramLabel = "N",
-      defaultValue = "7400",
-      description = "Port of the gateway; ${DEFAULT-VALUE} by default.")
-  private int port;
+      description = "Port of the gateway; " + PORT + " by default.")
+  private @Nullable Integer given;
 
   @Option(
       names = "--data",
@@ -67,6 +70,7 @@ public final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    int port = given == null ? PORT : given;
     if (port < 1 || port > HIGHEST_PORT) {
       throw new Problem(
           "--port must be a number from 1 to %d, not %d.".formatted(HIGHEST_PORT, port));
@@ -75,18 +79,17 @@ public final class UpCommand implements Callable<Integer> {
     StackOptions options = new StackOptions(port, settings(settings), false);
     Files.createDirectories(home.state());
     if (detach) {
-      return Detached.up(home, options, clean, console);
+      return isUp(home) ? already(home, options) : Detached.up(home, options, clean);
     }
-    return foreground(home, options, clean, console);
+    return foreground(home, options);
   }
 
-  private static int foreground(Home home, StackOptions options, boolean clean, Console console)
-      throws IOException, InterruptedException {
+  private int foreground(Home home, StackOptions options) throws IOException, InterruptedException {
     try (FileChannel channel =
             FileChannel.open(home.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
-        return already(home, console);
+        return already(home, options);
       }
       Stack.endLeftovers(home);
       if (clean) {
@@ -101,12 +104,38 @@ public final class UpCommand implements Callable<Integer> {
     }
   }
 
-  static int already(Home home, Console console) throws IOException {
-    console.print(
+  /** Fails when anything was asked for that the stack was not started with. */
+  private int already(Home home, StackOptions options) throws IOException {
+    String already =
         StackState.read(home)
             .map(state -> "Impresario is up already: " + state.url())
-            .orElse("Impresario is starting already; ./impresario status tells when it is up."));
+            .orElse("Impresario is starting already; ./impresario status tells when it is up.");
+    Optional<LauncherRecord> record = LauncherRecord.read(home);
+    List<String> ignored = record.map(up -> ignored(up, home, options)).orElse(List.of());
+    if (!ignored.isEmpty()) {
+      throw new Problem(
+          already
+              + "\nIt was started otherwise, so this is ignored: "
+              + String.join(" ", ignored)
+              + "\nStop it with ./impresario down, then start it again.");
+    }
+    console.print(already);
     return 0;
+  }
+
+  private List<String> ignored(LauncherRecord up, Home home, StackOptions options) {
+    List<String> ignored = new ArrayList<>();
+    if (given != null && options.port() != up.options().port()) {
+      ignored.add("--port " + given);
+    }
+    if (data != null && !home.data().equals(Path.of(up.data()))) {
+      ignored.add("--data " + data);
+    }
+    if (clean) {
+      ignored.add("--clean");
+    }
+    options.notIn(up.options()).forEach(setting -> ignored.add("--set " + setting));
+    return ignored;
   }
 
   /** Whether a launcher lives that keeps a stack of this state directory. */

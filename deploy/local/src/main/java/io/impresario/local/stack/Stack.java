@@ -10,6 +10,7 @@ import io.impresario.local.process.Guardian;
 import io.impresario.local.process.Keeper;
 import io.impresario.local.process.Readiness;
 import io.impresario.local.terminal.Console;
+import io.impresario.local.terminal.LogRotation;
 import io.impresario.local.terminal.LogTail;
 import io.impresario.local.terminal.Problem;
 import java.io.IOException;
@@ -71,6 +72,7 @@ public final class Stack {
 
   /** Returns when every process is ready. */
   public void start() throws IOException, InterruptedException {
+    LogRotation.start(home.log(POSTGRES).resolveSibling(""), home.launcherLog());
     Keeper postgres = keep(POSTGRES, this::launchPostgres, this::postgresIsReady);
     Keeper kafka = keep(KAFKA, this::launchKafka, () -> KafkaProcess.accepts(layout.kafkaPort()));
     Browser.ensure(home.root(), console);

@@ -1,6 +1,8 @@
 package io.impresario.local.stack;
 
 import io.impresario.local.terminal.Problem;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +34,20 @@ public record StackOptions(int port, Map<String, Map<String, String>> settings, 
 
   Map<String, String> settings(ServiceKind kind) {
     return settings.getOrDefault(kind.module(), Map.of());
+  }
+
+  /** Settings of these options that the other ones lack or have with another value. */
+  public List<String> notIn(StackOptions other) {
+    List<String> different = new ArrayList<>();
+    settings.forEach(
+        (service, values) ->
+            values.forEach(
+                (key, value) -> {
+                  if (!value.equals(other.settings.getOrDefault(service, Map.of()).get(key))) {
+                    different.add(service + "." + key + "=" + value);
+                  }
+                }));
+    return different;
   }
 
   private static int replicas(Map<String, String> values) {

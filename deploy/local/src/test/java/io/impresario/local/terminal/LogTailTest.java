@@ -46,7 +46,7 @@ class LogTailTest {
 
   private static void follow(Path log, PrintStream out, AtomicBoolean goOn) {
     try {
-      LogTail.follow(log, 0, out, goOn::get);
+      LogTail.follow(log, out, goOn::get);
     } catch (java.io.IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
