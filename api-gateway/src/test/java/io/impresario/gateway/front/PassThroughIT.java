@@ -157,6 +157,23 @@ class PassThroughIT {
   }
 
   @Test
+  void aClientThatHangsUpBeforeTheAnswerEndsItsCall() throws IOException {
+    AtomicBoolean begun = new AtomicBoolean();
+    AtomicBoolean ended = new AtomicBoolean();
+    behaviour =
+        request -> {
+          request.connection().closeHandler(closed -> ended.set(true));
+          begun.set(true);
+        };
+    try (Socket client = connect()) {
+      client.getOutputStream().write(head("/v1/logs/list", 0));
+      client.getOutputStream().flush();
+      Eventually.isTrue("the service has the call", begun::get);
+    }
+    Eventually.isTrue("the service saw the client go", ended::get);
+  }
+
+  @Test
   void aServiceThatDiesBeforeItsAnswerIsUnavailable() throws IOException {
     behaviour = request -> request.connection().close();
     try (Socket client = connect()) {

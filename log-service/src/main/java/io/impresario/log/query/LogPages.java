@@ -1,6 +1,7 @@
 package io.impresario.log.query;
 
 import io.impresario.log.line.LineCodes;
+import io.impresario.sql.CancellableQuery;
 import io.impresario.sql.Page;
 import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
@@ -10,7 +11,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
-/** Reads pages of lines. */
+/** Reads pages of lines, for as long as the caller waits for them. */
 @ApplicationScoped
 class LogPages {
   private final Pool pool;
@@ -21,8 +22,7 @@ class LogPages {
 
   Uni<LogPage> page(LogQuery query, @Nullable Position after, int limit) {
     LogStatement statement = LogStatement.of(query, after, limit);
-    return pool.preparedQuery(statement.sql())
-        .execute(statement.parameters())
+    return CancellableQuery.execute(pool, statement.sql(), statement.parameters())
         .map(rows -> page(query, limit, rows));
   }
 

@@ -12,12 +12,23 @@ import io.impresario.log.LogsFixture;
 import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
+import io.impresario.testing.TestIdentity;
 import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +48,18 @@ import org.junit.jupiter.params.provider.ValueSource;
     value = ServersResource.class,
     initArgs = @ResourceArg(name = "service", value = "log"))
 class LogsListIT {
+  private static final int POOL_SIZE = 8;
+
+  /** Shorter than the 10 s after which the database itself ends a statement. */
+  private static final Duration LESS_THAN_A_STATEMENT = Duration.ofSeconds(5);
+
+  private static final String WAITING_QUERIES =
+      """
+      SELECT count(*)
+        FROM pg_stat_activity
+       WHERE wait_event_type = 'Lock' AND query LIKE '%page_sized%' AND pid <> pg_backend_pid()
+      """;
+
   private final UUID tenant = UUID.randomUUID();
 
   @InjectServers TestServers servers;
@@ -82,6 +105,47 @@ class LogsListIT {
     assertThat(messages(list(stranger, ofJob(job)))).isEmpty();
     assertThat(messages(list(stranger, "{}"))).isEmpty();
     assertThat(messages(list(tenant, "{}"))).containsExactly("mine");
+  }
+
+  @Test
+  void aCallerWhoHangsUpEndsItsQuery() throws Exception {
+    assertThat(messages(list(tenant, "{}"))).isEmpty();
+    try (Connection other = servers.connect("log");
+        Statement lock = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock.execute("LOCK TABLE log_line IN ACCESS EXCLUSIVE MODE");
+      List<Socket> callers = new ArrayList<>();
+      for (int i = 0; i < POOL_SIZE + 2; i++) {
+        callers.add(call());
+      }
+      Eventually.isTrue("the pool is used up", () -> waitingQueries() == POOL_SIZE);
+      for (Socket caller : callers) {
+        caller.close();
+      }
+      Eventually.isTrue(LESS_THAN_A_STATEMENT, "no query is left", () -> waitingQueries() == 0);
+      other.rollback();
+    }
+    assertThat(messages(list(tenant, "{}"))).isEmpty();
+  }
+
+  private Socket call() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port);
+    String head =
+        "POST /v1/logs/list HTTP/1.1\r\nhost: x\r\n%s: %s\r\ncontent-length: 11\r\n"
+            + "content-type: application/json\r\n\r\n{\"json\":{}}";
+    String request = head.formatted(TestIdentity.HEADER, TestIdentity.of(tenant));
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  private int waitingQueries() throws SQLException {
+    try (Connection connection = servers.connect("log");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(WAITING_QUERIES)) {
+      rows.next();
+      return rows.getInt(1);
+    }
   }
 
   @Test
