@@ -108,11 +108,12 @@ final class FaultMaker implements AutoCloseable {
     switch (fault) {
       case KILL -> stack.kill(replica);
       case PAUSE -> {
-        StackUnderTest.signal("STOP", pid);
+        // Its end comes first: were it refused, because all is over, the pause would never end.
         threads.schedule(
             () -> StackUnderTest.signal("CONT", pid),
             between(SHORTEST_PAUSE, LONGEST_PAUSE),
             TimeUnit.MILLISECONDS);
+        StackUnderTest.signal("STOP", pid);
       }
       case SILENT_DATABASE -> connections.silence(pid, databasePort);
       case SILENT_BROKER -> connections.silence(pid, brokerPort);
