@@ -25,6 +25,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -51,13 +52,17 @@ class ResealingIT {
 
   @Test
   void bringsSecretsUnderTheNewestKey() throws SQLException {
-    UUID endpoint = UUID.fromString(new WebhookApi().endpoint("https://hooks.example.com/"));
+    WebhookApi api = new WebhookApi();
+    UUID endpoint = UUID.fromString(api.endpoint("https://hooks.example.com/"));
+    api.ok("rotateSecret", Map.of("id", endpoint, "signing_secret", "next", "grace_seconds", 600));
     KeyRing both = KeyRing.parse(NEW_KEY + "," + TestServers.SECRET_KEYS);
     KeyRing newOnly = KeyRing.parse(NEW_KEY);
     Resealing resealing = resealing(both);
 
     assertThat(endpoints(resealing).reencrypted()).isPositive();
-    assertThat(newOnly.open(sealed(endpoint), "endpoint:" + endpoint)).isEqualTo(WebhookApi.SECRET);
+    assertThat(newOnly.open(sealed(endpoint), "endpoint:" + endpoint)).isEqualTo("next");
+    assertThat(newOnly.open(sealedBefore(endpoint), "endpoint:" + endpoint))
+        .isEqualTo(WebhookApi.SECRET);
     assertThat(endpoints(resealing)).isEqualTo(new Resealing.Count(0, 0));
 
     // Back under the key that the running service knows.
@@ -105,11 +110,17 @@ class ResealingIT {
   }
 
   private String sealed(UUID endpoint) throws SQLException {
+    return one("SELECT secret_sealed FROM webhook_endpoint WHERE id = ?", endpoint);
+  }
+
+  private String sealedBefore(UUID endpoint) throws SQLException {
+    return one("SELECT sealed FROM previous_secret WHERE endpoint_id = ?", endpoint);
+  }
+
+  private String one(String sql, UUID id) throws SQLException {
     try (Connection connection = servers.connect("callback");
-        PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT secret_sealed FROM webhook_endpoint WHERE id = ?")) {
-      query.setObject(1, endpoint);
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setObject(1, id);
       try (ResultSet row = query.executeQuery()) {
         assertThat(row.next()).isTrue();
         return row.getString(1);

@@ -47,12 +47,17 @@ class CallbackSenderTest {
       implements SendingConfig {}
 
   static SendingConfig limits(Duration timeout, Optional<List<String>> nameServers) {
+    return limits(timeout, nameServers, Optional.empty());
+  }
+
+  static SendingConfig limits(
+      Duration timeout, Optional<List<String>> nameServers, Optional<Path> caBundle) {
     return new Limits(
         timeout,
         Duration.ofSeconds(2),
         Duration.ofMinutes(1),
         nameServers,
-        Optional.empty(),
+        caBundle,
         timeout.dividedBy(2),
         Duration.ofSeconds(1),
         16_384);
