@@ -123,7 +123,7 @@ export class LineFlow {
       }
       bytes -= queue.heldBytes;
       const last = /** @type {Weighed} */ (queue.lines.at(-1)).message;
-      const message = `[${queue.lines.length - queue.next} lines are lost here: they could not be stored for too long]`;
+      const message = `[${queue.lines.length - queue.next} lines were dropped here because they could not be stored in time]`;
       queue.heldBytes = OVERHEAD + message.length;
       queue.lines = [{ message: { ...last, level: 'warn', source: 'executor', message }, bytes: queue.heldBytes }];
       queue.next = 0;

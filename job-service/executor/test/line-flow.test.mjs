@@ -55,7 +55,7 @@ test('what ended runs leave is bounded: the oldest gives up its lines and says s
   say('going on', 1, 50);
   const ends = [flow.close('a'), flow.close('b')];
   flow.taken('a', 1);
-  assert.match(sent('a')[1].message, /^\[4 lines are lost here/);
+  assert.match(sent('a')[1].message, /^\[4 lines were dropped here/);
   assert.equal(sent('a')[1].seq, 5);
   flow.taken('a', 5);
   await ends[0];

@@ -115,9 +115,9 @@ public final class UpCommand implements Callable<Integer> {
     if (!ignored.isEmpty()) {
       throw new Problem(
           already
-              + "\nIt was started otherwise, so this is ignored: "
+              + "\nIt runs with other options, so these are ignored: "
               + String.join(" ", ignored)
-              + "\nStop it with ./impresario down, then start it again.");
+              + "\nTo apply them, stop it with ./impresario down and start it again.");
     }
     console.print(already);
     return 0;
