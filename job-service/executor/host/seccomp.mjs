@@ -5,7 +5,15 @@ import { arch } from 'node:process';
  * loads. What neither a browser nor a workflow needs, and what faults of the kernel are mostly reached by, is refused.
  *
  * @typedef {'browser' | 'plain'} FilterKind browser: a cell whose Chromium has a sandbox of its own
- * @typedef {{audit: number, x32: boolean, clone: number, unshare: number, chroot: number, socket: number, socketpair: number, refused: number[]}} Machine
+ * @typedef {object} Machine the numbers of its calls
+ * @property {number} audit how the kernel calls this kind of processor
+ * @property {boolean} x32 whether it has a second numbering, for 32-bit pointers
+ * @property {number} clone
+ * @property {number} unshare
+ * @property {number} chroot
+ * @property {number} socket
+ * @property {number} socketpair
+ * @property {number[]} refused
  */
 
 /** The numbers of calls that all machines share: they are newer than the tables that differ. */
