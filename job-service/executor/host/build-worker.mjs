@@ -10,7 +10,7 @@ import { Installs } from './installs.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { nodeCommand } from './slot.mjs';
 import { Steps } from './steps.mjs';
-import { fileWithin, makeReadable, writeWithin } from './tree.mjs';
+import { fileWithin, makePlain, makeReadable, writeWithin } from './tree.mjs';
 
 /**
  * @import {BuildOrder, Configure} from '../protocol/types.mjs'
@@ -52,6 +52,7 @@ class Build {
 
   async run() {
     const { directory, entryPoint, tenant } = this.#job.order;
+    makePlain(directory);
     const entry = fileWithin(directory, entryPoint);
     if (entry === null) {
       throw new BuildProblem(`The entry point ${JSON.stringify(entryPoint)} is not in the archive`);

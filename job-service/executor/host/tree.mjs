@@ -11,9 +11,11 @@ import {
   readlinkSync,
   realpathSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { TextDecoder } from 'node:util';
 import { BuildProblem } from '../protocol/problem.mjs';
 
 /** Files, folders and links in a bundle with its packages: several times what the largest known ones have. */
@@ -133,6 +135,39 @@ export function readWithin(root, name, limit) {
     throw new BuildProblem(`${name} is larger than ${limit / 1024} KiB`);
   }
   return readFileSync(join(root, file), 'utf8');
+}
+
+/** Files that programs read as JSON or as settings, of which many stumble over a byte order mark. */
+const SETTINGS = /\.jsonc?$|\.ya?ml$|^\.npmrc$|^\.env|^yarn\.lock$/;
+
+const MARKS = [
+  { mark: Buffer.from([0xef, 0xbb, 0xbf]), encoding: 'utf-8' },
+  { mark: Buffer.from([0xff, 0xfe]), encoding: 'utf-16le' },
+  { mark: Buffer.from([0xfe, 0xff]), encoding: 'utf-16be' },
+];
+
+/** In bytes; larger ones are data. */
+const SETTINGS_LIMIT = 16 * 1024 * 1024;
+
+/**
+ * Windows' editors and shells begin a file with a byte order mark, or write it in UTF-16. Makes the settings of an
+ * upload plain UTF-8; its packages stay as they are.
+ *
+ * @param {string} directory in which no stranger's process is at work
+ */
+export function makePlain(directory) {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory() && entry.name !== 'node_modules') {
+      makePlain(path);
+    } else if (entry.isFile() && SETTINGS.test(entry.name) && statSync(path).size <= SETTINGS_LIMIT) {
+      const bytes = readFileSync(path);
+      const marked = MARKS.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));
+      if (marked) {
+        writeFileSync(path, new TextDecoder(marked.encoding).decode(bytes)); // leaves the mark out
+      }
+    }
+  }
 }
 
 /** Writes a new file into a tree that somebody else has filled: follows no link out of it. @param {string} directory @param {string} path @param {string} text */

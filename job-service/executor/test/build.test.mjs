@@ -65,6 +65,30 @@ test('installs dependencies, vendored ones too, and brings no Playwright of its 
   assert.equal(end.json, '[3600000,42,"function"]', JSON.stringify(end));
 });
 
+test('reads settings that begin with a byte order mark, or are in UTF-16', async () => {
+  const mark = '\ufeff';
+  const { directory, built } = await host.build(
+    'src/index.ts',
+    {
+      'package.json': `${mark}{"type":"module","dependencies":{"vendored":"file:./vendored"}}`,
+      'vendored/package.json': `${mark}{"name":"vendored","version":"1.0.0","main":"./index.json"}`,
+      'vendored/index.json': '42',
+      'tsconfig.json': `${mark}{"compilerOptions":{"baseUrl":".","paths":{"@lib/*":["lib/*"]}}}`,
+      'lib/name.ts': `${mark}export const name = 'one';`,
+      '.libretto-workflows.json': `${mark}{"workflows":[{"name":"one"}]}`,
+      'src/index.ts': `${mark}import answer from 'vendored';\nimport { name } from '@lib/name';\nexport const one = ${MARKED}, name, async run() { return answer; } };`,
+    },
+    (root) =>
+      writeFileSync(
+        join(root, 'package-lock.json'),
+        Buffer.from(`${mark}{"lockfileVersion":3,"packages":{"":{}}}`, 'utf16le'),
+      ),
+  );
+  assert.equal(built.type, 'built', built.error);
+  const end = await host.run('', { bundle: { directory, entry: built.entry }, workflow: 'one' });
+  assert.equal(end.json, '42', JSON.stringify(end));
+});
+
 test("takes the uploader's own list of workflows, and a bundle that unpacks itself", async () => {
   const inner =
     "const { chromium } = require('playwright'); module.exports = { run: async () => typeof chromium.launch };";

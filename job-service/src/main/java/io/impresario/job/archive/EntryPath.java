@@ -3,6 +3,7 @@ package io.impresario.job.archive;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
@@ -38,15 +39,29 @@ final class EntryPath {
   }
 
   /**
-   * Checks that a symbolic link stays in the tree. Only targets of the form {@code ../../a/b} are
-   * taken: the leading dots are walked in real directories, which can be counted here, while dots
-   * after a name could be walked from wherever another link leads.
+   * Where a symbolic link leads.
+   *
+   * @param text what to write: without dots behind a name, which could be walked from wherever
+   *     another link leads
+   * @param passed the directories that were left again on the way: each has to be a real one for
+   *     the text to mean the same
    */
-  static void checkLink(List<String> link, String target) throws RefusedEntry {
-    if (target.isEmpty() || isAbsolute(target)) {
+  record Link(String text, List<List<String>> passed) {}
+
+  /**
+   * Checks that a symbolic link stays in the tree. The leading dots are walked in real directories,
+   * which can be counted here; dots after a name are resolved.
+   */
+  static Link link(List<String> link, String target) throws RefusedEntry {
+    if (target.isEmpty()
+        || target.length() > MAX_PATH_CHARS
+        || target.indexOf('\0') >= 0
+        || isAbsolute(target)) {
       throw leaves(link, target);
     }
-    Deque<String> at = new ArrayDeque<>(link.subList(0, link.size() - 1));
+    List<String> from = link.subList(0, link.size() - 1);
+    Deque<String> at = new ArrayDeque<>(from);
+    List<List<String>> passed = new ArrayList<>();
     boolean named = false;
     for (String name : target.split("/", -1)) {
       if (name.isEmpty() || name.equals(".")) {
@@ -54,18 +69,43 @@ final class EntryPath {
       }
       if (!name.equals("..")) {
         named = true;
-      } else if (named || at.pollLast() == null) {
+        at.addLast(name);
+        continue;
+      }
+      if (named) {
+        passed.add(List.copyOf(at));
+      }
+      if (at.pollLast() == null) {
         throw leaves(link, target);
       }
     }
+    return new Link(passed.isEmpty() ? target : relative(from, List.copyOf(at)), passed);
   }
 
-  private static RefusedEntry leaves(List<String> link, String target) {
+  private static String relative(List<String> from, List<String> to) {
+    int common = 0;
+    while (common < Math.min(from.size(), to.size()) && from.get(common).equals(to.get(common))) {
+      common++;
+    }
+    List<String> names = new ArrayList<>(Collections.nCopies(from.size() - common, ".."));
+    names.addAll(to.subList(common, to.size()));
+    return names.isEmpty() ? "." : String.join("/", names);
+  }
+
+  static RefusedEntry leaves(List<String> link, String target) {
     return new RefusedEntry(
         "The archive has a link that leaves it: "
             + shown(String.join("/", link))
             + " -> "
             + shown(target));
+  }
+
+  static RefusedEntry nameless() {
+    return new RefusedEntry("The archive has a file without a name.");
+  }
+
+  static RefusedEntry special(String entry) {
+    return new RefusedEntry("The archive has a device or another special file: " + shown(entry));
   }
 
   private static boolean isAbsolute(String path) {

@@ -1,44 +1,29 @@
 package io.impresario.job.archive;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * The plain bytes of a gzip file. Tells damage in the file from a fault of our own disk, and bounds
- * what the tar reader takes while it reads headers: it keeps long names and extended headers in
- * memory, and a few compressed kilobytes can claim gigabytes of them.
+ * The plain bytes of a gzip file, all its members one after the other. Zeros behind a member are
+ * skipped: tapes, and tools that write in blocks, fill the last block up. Tells damage in the file
+ * from a fault of our own disk.
  */
-final class GunzipStream extends FilterInputStream {
-  private static final long HEADER_BYTES = 1 << 20;
+final class GunzipStream extends InputStream {
+  private final InputStream file;
+  private InputStream member;
 
-  private long allowed = HEADER_BYTES;
-
-  private GunzipStream(InputStream plain) {
-    super(plain);
-  }
-
-  static GunzipStream of(InputStream file) throws IOException {
+  /**
+   * @param file supports marks
+   */
+  GunzipStream(InputStream file) throws IOException {
+    this.file = file;
     try {
-      return new GunzipStream(
-          GzipCompressorInputStream.builder()
-              .setInputStream(file)
-              .setDecompressConcatenated(true)
-              .get());
+      member = open(file);
     } catch (IOException e) {
       throw new RefusedEntry("The source is not a gzip file: " + e.getMessage());
     }
-  }
-
-  void expectHeaders() {
-    allowed = HEADER_BYTES;
-  }
-
-  /** The size of contents is bounded by whoever writes them. */
-  void expectContent() {
-    allowed = Long.MAX_VALUE;
   }
 
   @Override
@@ -49,17 +34,13 @@ final class GunzipStream extends FilterInputStream {
 
   @Override
   public int read(byte[] buffer, int from, int length) throws IOException {
-    int read = readChecked(buffer, from, length);
-    allowed -= Math.max(0, read);
-    if (allowed < 0) {
-      throw new RefusedEntry("The archive has a header of more than 1 MiB.");
-    }
-    return read;
-  }
-
-  private int readChecked(byte[] buffer, int from, int length) throws IOException {
     try {
-      return super.read(buffer, from, length);
+      int read = member.read(buffer, from, length);
+      while (read < 0 && skipZeros()) {
+        member = open(file);
+        read = member.read(buffer, from, length);
+      }
+      return read;
     } catch (EOFException e) {
       throw new RefusedEntry("The gzip file ends too early.");
     } catch (IOException e) {
@@ -67,18 +48,20 @@ final class GunzipStream extends FilterInputStream {
     }
   }
 
-  /** By reading, so that skipped bytes are checked and counted too. */
-  @Override
-  public long skip(long count) throws IOException {
-    byte[] buffer = new byte[(int) Math.min(count, 8192)];
-    long skipped = 0;
-    while (skipped < count) {
-      int read = read(buffer, 0, (int) Math.min(buffer.length, count - skipped));
-      if (read < 0) {
-        break;
-      }
-      skipped += read;
-    }
-    return skipped;
+  private static InputStream open(InputStream file) throws IOException {
+    return GzipCompressorInputStream.builder().setInputStream(file).get();
+  }
+
+  /**
+   * @return whether something else follows
+   */
+  private boolean skipZeros() throws IOException {
+    int next;
+    do {
+      file.mark(1);
+      next = file.read();
+    } while (next == 0);
+    file.reset();
+    return next >= 0;
   }
 }

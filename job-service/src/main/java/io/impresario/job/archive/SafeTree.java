@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -26,16 +27,29 @@ final class SafeTree {
 
   private final Path root;
   private final ArchiveLimits limits;
+  private final List<Detour> detours = new ArrayList<>();
   private int files;
   private int directories;
   private long bytes;
+
+  /** A link whose target enters directories and leaves them again. */
+  private record Detour(List<String> link, String target, List<List<String>> passed) {}
 
   SafeTree(Path root, ArchiveLimits limits) {
     this.root = root;
     this.limits = limits;
   }
 
-  Unpacking.Unpacked total() {
+  /** Says what there is when all of the archive has been read. */
+  Unpacking.Unpacked finish() throws RefusedEntry {
+    if (files == 0) {
+      throw new RefusedEntry("The archive has no files.");
+    }
+    for (Detour detour : detours) {
+      if (!detour.passed.stream().allMatch(this::isRealDirectory)) {
+        throw EntryPath.leaves(detour.link, detour.target);
+      }
+    }
     return new Unpacking.Unpacked(files, bytes);
   }
 
@@ -71,15 +85,19 @@ final class SafeTree {
   }
 
   void link(List<String> names, String target) throws IOException {
-    EntryPath.checkLink(names, target);
-    Files.createSymbolicLink(vacant(names), Path.of(target));
+    EntryPath.Link link = EntryPath.link(names, target);
+    Files.createSymbolicLink(vacant(names), Path.of(link.text()));
+    if (!link.passed().isEmpty()) {
+      detours.add(new Detour(names, target, link.passed()));
+    }
   }
 
   /** A hard link becomes a copy of the file that it names, which must have come before. */
   void copy(List<String> names, List<String> source) throws IOException {
     Path from = resolve(source);
     boolean known =
-        insideRealDirectories(source) && Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS);
+        isRealDirectory(source.subList(0, Math.max(0, source.size() - 1)))
+            && Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS);
     if (!known) {
       throw new RefusedEntry(
           "The archive has a hard link to a file that it lacks: " + shown(names));
@@ -93,9 +111,9 @@ final class SafeTree {
     }
   }
 
-  private boolean insideRealDirectories(List<String> names) {
+  private boolean isRealDirectory(List<String> names) {
     Path at = root;
-    for (String name : names.subList(0, Math.max(0, names.size() - 1))) {
+    for (String name : names) {
       at = at.resolve(name);
       if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
         return false;

@@ -2,6 +2,7 @@ package io.impresario.job.deployment;
 
 import io.impresario.job.archive.Archive;
 import io.impresario.job.archive.ArchiveLimits;
+import io.impresario.job.archive.Husk;
 import io.impresario.job.archive.Unpacking;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,14 +27,16 @@ final class SourceTree {
     if (Archive.unpack(archive, tree, ArchiveLimits.SOURCE) instanceof Unpacking.Refused refused) {
       return Optional.of(refused.reason());
     }
-    if (Files.isRegularFile(tree.resolve(entryPoint))) {
-      return Optional.empty();
+    Husk.removeStrays(tree);
+    Optional<String> refused = Husk.removeFolder(tree, entryPoint);
+    if (refused.isPresent() || Files.isRegularFile(tree.resolve(entryPoint))) {
+      return refused;
     }
     return Optional.of(
         "The entry point " + entryPoint + " is not in the archive." + hint(tree, entryPoint));
   }
 
-  /** The usual mistake is to pack the project's folder instead of what is in it. */
+  /** The usual mistake is to pack a folder above the project's. */
   private static String hint(Path tree, String entryPoint) throws IOException {
     try (Stream<Path> files =
         Files.find(tree, HINT_DEPTH, (path, attributes) -> attributes.isRegularFile())) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.job.archive.Unpacking.Refused;
 import io.impresario.job.archive.Unpacking.Unpacked;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +13,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +111,103 @@ class ArchiveTest {
   }
 
   @Test
+  void aLinkThatEntersADirectoryAndLeavesItAgainStaysInside() throws IOException {
+    Unpacking result =
+        unpack(
+            new TarMaker()
+                .symlink("bin/run", "../lib/deep/../cli.js")
+                .symlink("same", "./lib/deep/../../lib")
+                .file("lib/deep/f", "2")
+                .file("lib/cli.js", "1"));
+    assertThat(result).isInstanceOf(Unpacked.class);
+    assertThat(tree.resolve("bin/run")).hasContent("1");
+    assertThat(Files.readSymbolicLink(tree.resolve("same"))).hasToString("lib");
+  }
+
+  @Test
+  void refusesALinkWhoseTextIsNoPath() throws IOException {
+    assertThat(unpackZip(zip -> zip.symlink("l", "a\0b"))).isInstanceOf(Refused.class);
+    assertThat(unpack(new TarMaker().file("f", "1").symlink("l", "x/".repeat(3000))))
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void unpacksATarFileThatIsNotCompressed() throws IOException {
+    byte[] tar = gunzip(new TarMaker().file("a/b.ts", "1").bytes());
+    assertThat(unpack(tar)).isEqualTo(new Unpacked(1, 1));
+    // As before POSIX: without "ustar".
+    byte[] old = tar.clone();
+    Arrays.fill(old, 257, 265, (byte) 0);
+    int sum = 8 * ' ';
+    for (int i = 0; i < 512; i++) {
+      sum += i >= 148 && i < 156 ? 0 : old[i] & 0xff;
+    }
+    System.arraycopy("%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII), 0, old, 148, 8);
+    assertThat(unpack(old)).isEqualTo(new Unpacked(1, 1));
+    assertThat(refusal(Arrays.copyOf(tar, 700))).contains("damaged");
+  }
+
+  @Test
+  void passesOverZerosBehindAndBetweenTheMembersOfAGzipFile() throws IOException {
+    byte[] whole = new TarMaker().file("f", "1").bytes();
+    assertThat(unpack(Arrays.copyOf(whole, whole.length + 7000))).isEqualTo(new Unpacked(1, 1));
+    byte[] tar = gunzip(whole);
+    ByteArrayOutputStream two = new ByteArrayOutputStream();
+    two.write(gzip(Arrays.copyOf(tar, 300)));
+    two.write(new byte[100]);
+    two.write(gzip(Arrays.copyOfRange(tar, 300, tar.length)));
+    assertThat(unpack(two.toByteArray())).isEqualTo(new Unpacked(1, 1));
+    two.write("garbage".getBytes(StandardCharsets.UTF_8));
+    assertThat(refusal(two.toByteArray())).startsWith("The gzip file is damaged");
+  }
+
+  @Test
+  void unpacksZipFilesWithTheirLinksAndExecutableBits() throws IOException {
+    Unpacking result =
+        unpackZip(
+            zip ->
+                zip.file("src/index.ts", "export {}", 0)
+                    .file("bin/run", "#!/bin/sh", 0100755)
+                    .symlink("run", "bin/run"));
+    assertThat(result).isEqualTo(new Unpacked(3, 18));
+    assertThat(tree.resolve("src/index.ts")).hasContent("export {}");
+    assertThat(Files.getAttribute(tree.resolve("bin/run"), "unix:mode")).isEqualTo(0100755);
+    assertThat(Files.readSymbolicLink(tree.resolve("run"))).hasToString("bin/run");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/etc/passwd, The archive has an absolute path: /etc/passwd",
+    "../x, The archive has a path with \"..\": ../x",
+    "a\\..\\x, The archive has a path with \"..\": a/../x"
+  })
+  void refusesZipFilesInTheSameWords(String path, String reason) throws IOException {
+    assertThat(unpackZip(zip -> zip.file(path, "evil", 0))).isEqualTo(new Refused(reason));
+    assertNothingOutside();
+  }
+
+  @Test
+  void refusesWhatAZipFileMayHoldBesideFiles() throws IOException {
+    assertThat(unpackZip(zip -> zip.file("dev", "", 020644)))
+        .isEqualTo(new Refused("The archive has a device or another special file: dev"));
+    assertThat(unpackZip(zip -> zip.symlink("l", "/etc"))).isInstanceOf(Refused.class);
+    assertThat(unpackZip(zip -> zip.symlink("l", ".").file("l/f", "1", 0)))
+        .isInstanceOf(Refused.class);
+    assertThat(unpackZip(zip -> zip)).isEqualTo(new Refused("The archive has no files."));
+  }
+
+  @Test
+  void aZipFileStopsAtTheSameLimits() throws IOException {
+    String zeros = "0".repeat(64 << 20);
+    assertThat(unpackZip(zip -> zip.file("f", zeros, 0), new ArchiveLimits(5, 1 << 20)))
+        .isEqualTo(new Refused("The archive is larger than 1 MiB once unpacked."));
+    assertThat(unpackZip(zip -> zip.many(6, "f"), new ArchiveLimits(5, 1 << 20)))
+        .isEqualTo(new Refused("The archive has more than 5 files."));
+    assertThat(unpackZip(zip -> zip.many(50_000, "n".repeat(200)), ArchiveLimits.SOURCE))
+        .isEqualTo(new Refused("The archive has a directory of more than 8 MiB."));
+  }
+
+  @Test
   void neverWritesThroughALink() throws IOException {
     Unpacking below = unpack(new TarMaker().file("d/f", "1").symlink("l", "d").file("l/g", "evil"));
     assertThat(below).isInstanceOf(Refused.class);
@@ -186,6 +288,12 @@ class ArchiveTest {
     assertThat(refusal("not gzip at all".getBytes(StandardCharsets.UTF_8)))
         .startsWith("The source is not a gzip file");
     assertThat(refusal(new byte[0])).startsWith("The source is not a gzip file");
+    assertThat(refusal("\u00fd7zXZ…".getBytes(StandardCharsets.ISO_8859_1)))
+        .isEqualTo(
+            "The source is not a gzip file, a tar file or a zip file but an xz file: pack it as"
+                + " .tar.gz or .zip.");
+    assertThat(refusal("PK\u0003\u0004 and no more".getBytes(StandardCharsets.UTF_8)))
+        .startsWith("The zip file is damaged");
     assertThat(refusal(Arrays.copyOf(whole, whole.length - 20))).contains("too early");
     assertThat(refusal(new TarMaker().bytes())).isEqualTo("The archive has no files.");
   }
@@ -193,20 +301,28 @@ class ArchiveTest {
   /** Whatever a damaged archive does, it ends in a value and touches nothing outside. */
   @Test
   void survivesThousandsOfMutations() throws IOException {
-    Random random = new Random(42);
-    byte[] good =
+    byte[] tarball =
         new TarMaker()
             .file("a/b.ts", "x".repeat(900))
             .symlink("l", "a")
             .hardlink("h", "a/b.ts")
             .bytes();
-    for (int round = 0; round < 3000; round++) {
+    byte[] zip =
+        new ZipMaker().file("a/b.ts", "x".repeat(900), 0644).symlink("l", "a/../a/b.ts").bytes();
+    survivesMutations(3000, tarball);
+    survivesMutations(1000, gunzip(tarball));
+    survivesMutations(2000, zip);
+  }
+
+  private void survivesMutations(int rounds, byte[] good) throws IOException {
+    Random random = new Random(42);
+    for (int round = 0; round < rounds; round++) {
       byte[] bad = good.clone();
       for (int i = 0; i <= random.nextInt(4); i++) {
         bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
       }
-      Path into = Files.createDirectory(tree.resolve("r" + round));
-      Path file = Files.write(temp.resolve("bad.tgz"), bad);
+      Path into = Files.createTempDirectory(tree, "r");
+      Path file = Files.write(temp.resolve("bad"), bad);
       assertThat(Archive.unpack(file, into, ArchiveLimits.SOURCE)).isNotNull();
     }
     assertNothingOutside();
@@ -238,6 +354,34 @@ class ArchiveTest {
 
   private Unpacking unpack(TarMaker tar, ArchiveLimits limits) throws IOException {
     return Archive.unpack(tar.writeTo(temp.resolve("archive.tgz")), tree, limits);
+  }
+
+  private Unpacking unpack(byte[] archive) throws IOException {
+    Path into = Files.createTempDirectory(tree, "u");
+    Path file = Files.write(temp.resolve("archive"), archive);
+    return Archive.unpack(file, into, ArchiveLimits.SOURCE);
+  }
+
+  private Unpacking unpackZip(UnaryOperator<ZipMaker> content) throws IOException {
+    return unpackZip(content, ArchiveLimits.SOURCE);
+  }
+
+  private Unpacking unpackZip(UnaryOperator<ZipMaker> content, ArchiveLimits limits)
+      throws IOException {
+    Path file = Files.write(temp.resolve("a.zip"), content.apply(new ZipMaker()).bytes());
+    return Archive.unpack(file, tree, limits);
+  }
+
+  private static byte[] gunzip(byte[] file) throws IOException {
+    return new GZIPInputStream(new ByteArrayInputStream(file)).readAllBytes();
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(plain);
+    }
+    return bytes.toByteArray();
   }
 
   private String refusal(byte[] archive) throws IOException {

@@ -133,7 +133,10 @@ class RealBuildIT {
   void saysWhatIsWrongWithASource() throws IOException {
     assertThat(failure(new TarMaker().file("a.ts", "x")))
         .startsWith("The entry point index.ts is not in the archive.");
-    assertThat(failure(new TarMaker().file("p/index.ts", "x"))).contains("p/index.ts");
+    assertThat(failure(new TarMaker().file("p/index.ts", "x").file("q.ts", "x")))
+        .contains("p/index.ts");
+    assertThat(failure(new TarMaker().file("p/index.ts", "x")))
+        .startsWith("The entry point index.ts does not load");
     assertThat(failure(new TarMaker().file("../index.ts", "x"))).contains("path with \"..\"");
     assertThat(failure(new TarMaker().file("index.ts", "x").symlink("l", "/etc")))
         .isEqualTo("The archive has a link that leaves it: l -> /etc");
