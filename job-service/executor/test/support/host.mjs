@@ -74,7 +74,7 @@ export class TestHost {
       type: 'configure',
       dataDirectory: this.directory,
       warmSlots: 0,
-      startupTimeoutMs: 30000,
+      startupTimeoutMs: 120000,
       memoryLimitMiB: 2048,
       maxProcesses: 1024,
       tmpLimitMiB: 256,
@@ -110,7 +110,7 @@ export class TestHost {
    * @param {number} [timeoutMs]
    * @returns {Promise<any>}
    */
-  until(test, timeoutMs = 40000) {
+  until(test, timeoutMs = 180000) {
     return new Promise((found, failed) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(check);
@@ -174,7 +174,7 @@ export class TestHost {
 
   /** @param {string} build */
   built(build) {
-    return this.until((message) => message.build === build, 120000);
+    return this.until((message) => message.build === build);
   }
 
   /**
@@ -197,7 +197,7 @@ export class TestHost {
       browser: { headless: true, startUrl: null, gpu: false, viewport: null, ...browser },
       proxy: null,
       artifacts: join(this.directory, 'artifacts', run),
-      timeoutMs: 20000,
+      timeoutMs: 60000,
       ...options,
     });
     return run;

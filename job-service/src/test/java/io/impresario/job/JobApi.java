@@ -6,7 +6,6 @@ import io.impresario.testing.Eventually;
 import io.impresario.testing.TestIdentity;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import java.time.Duration;
 import java.util.UUID;
 
 /** One tenant's calls to the service under test. */
@@ -57,8 +56,7 @@ public final class JobApi {
   }
 
   public JsonPath reaches(UUID job, String statuses) {
-    Eventually.isTrue(
-        Duration.ofSeconds(30), job + " is " + statuses, () -> status(job).matches(statuses));
+    Eventually.isTrue(job + " is " + statuses, () -> status(job).matches(statuses));
     return get(job);
   }
 }

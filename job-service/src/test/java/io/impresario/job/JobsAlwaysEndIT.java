@@ -89,10 +89,7 @@ class JobsAlwaysEndIT {
     assertThat(failure(silent)).isEqualTo("executor_lost");
     assertThat(api.status(alive)).isEqualTo("running");
     api.call("cancel", "{\"id\":\"" + alive + "\"}");
-    Eventually.isTrue(
-        Duration.ofSeconds(15),
-        "cancelled without its owner",
-        () -> api.status(alive).equals("cancelled"));
+    Eventually.isTrue("cancelled without its owner", () -> api.status(alive).equals("cancelled"));
   }
 
   @Test
@@ -205,7 +202,7 @@ class JobsAlwaysEndIT {
                 api.tenant(),
                 released))
         .isLessThanOrEqualTo(4);
-    Eventually.isTrue(Duration.ofSeconds(60), "all ended", () -> ended() == 101);
+    Eventually.isTrue("all ended", () -> ended() == 101);
   }
 
   private int ended() {

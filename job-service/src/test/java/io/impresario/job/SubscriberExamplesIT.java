@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
     })
 class SubscriberExamplesIT {
   private static final String TOPIC = "job-finished";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Eventually.LIMIT;
 
   @InjectServers TestServers servers;
   @TempDir Path directory;

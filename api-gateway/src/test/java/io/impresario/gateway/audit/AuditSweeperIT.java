@@ -6,6 +6,7 @@ import io.impresario.duty.Round;
 import io.impresario.gateway.GatewayConfig;
 import io.impresario.gateway.front.OwningServices;
 import io.impresario.rpc.Ids;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.ServersResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
     initArgs = @ResourceArg(name = "service", value = "gateway"))
 @QuarkusTestResource(OwningServices.class)
 class AuditSweeperIT {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Eventually.LIMIT;
 
   @Inject AuditStore store;
   @Inject GatewayConfig config;

@@ -18,7 +18,6 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -166,7 +165,6 @@ class FrontDoorIT {
     assertThat(listed.path("enabled").asBoolean()).isTrue();
     use.note(UUID.fromString(listed.path("id").asText()), Clock.systemUTC().instant());
     Eventually.passes(
-        Duration.ofSeconds(15),
         () ->
             assertThat(listed(made.body().path("id").asText()).path("lastRequest").isTextual())
                 .isTrue());
@@ -198,7 +196,6 @@ class FrontDoorIT {
             .path("key")
             .asText();
     Eventually.passes(
-        Duration.ofSeconds(10),
         () -> assertThat(http.call("/v1/jobs/list", brief, "{}").status()).isEqualTo(401));
     assertThat(
             http.call(
@@ -234,7 +231,7 @@ class FrontDoorIT {
                 + " brief WHERE heir.name = 'heir' AND brief.name = 'brief'")
         .execute()
         .await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Eventually.LIMIT)
         .forEach(row -> assertThat(row.getBoolean("within")).isTrue());
   }
 
@@ -387,7 +384,7 @@ class FrontDoorIT {
     pool.query("SELECT k::text AS row FROM api_keys k")
         .execute()
         .await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Eventually.LIMIT)
         .forEach(
             row ->
                 assertThat(row.getString("row"))

@@ -81,7 +81,7 @@ class LongAnswersIT {
                     .listen(0, "127.0.0.1")
                     .toCompletionStage())
             .await()
-            .atMost(Duration.ofSeconds(10));
+            .atMost(Eventually.LIMIT);
     Replica.Config impatient =
         new Replica.Config(
             config,
@@ -98,7 +98,7 @@ class LongAnswersIT {
     Uni.createFrom()
         .completionStage(service.close().toCompletionStage())
         .await()
-        .atMost(Duration.ofSeconds(10));
+        .atMost(Eventually.LIMIT);
   }
 
   @Test

@@ -25,7 +25,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +64,7 @@ class PassThroughIT {
                     .listen(0, "127.0.0.1")
                     .toCompletionStage())
             .await()
-            .atMost(Duration.ofSeconds(10));
+            .atMost(Eventually.LIMIT);
     URI url = URI.create("http://127.0.0.1:" + service.actualPort());
     gateway =
         Replica.open(
@@ -83,7 +82,7 @@ class PassThroughIT {
     Uni.createFrom()
         .completionStage(service.close().toCompletionStage())
         .await()
-        .atMost(Duration.ofSeconds(10));
+        .atMost(Eventually.LIMIT);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.impresario.gateway.limit.RateLimits;
 import io.impresario.gateway.limit.StrangerLimits;
 import io.impresario.gateway.route.RouteTable;
 import io.impresario.rpc.http.IdentityTokens;
+import io.impresario.testing.Eventually;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -59,7 +60,7 @@ final class Replica implements AutoCloseable {
         Uni.createFrom()
             .completionStage(port.open("127.0.0.1", 0).toCompletionStage())
             .await()
-            .atMost(Duration.ofSeconds(10));
+            .atMost(Eventually.LIMIT);
     return new Replica(vertx, port, deployment);
   }
 
@@ -76,7 +77,7 @@ final class Replica implements AutoCloseable {
     Uni.createFrom()
         .completionStage(vertx.undeploy(deployment).toCompletionStage())
         .await()
-        .atMost(Duration.ofSeconds(10));
+        .atMost(Eventually.LIMIT);
   }
 
   /**

@@ -13,6 +13,7 @@ import io.impresario.callback.sending.AttemptOutcome.NotTried;
 import io.impresario.callback.sending.AttemptOutcome.Unreachable;
 import io.impresario.duty.Duties;
 import io.impresario.duty.Round;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.MutableClock;
 import io.impresario.testing.ServersResource;
@@ -88,7 +89,7 @@ class ClaimStoreIT {
       SELECT lane, false, tenant_id, false, now() + interval '1 hour', now() FROM waiting
       """;
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Eventually.LIMIT;
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   @InjectServers TestServers servers;

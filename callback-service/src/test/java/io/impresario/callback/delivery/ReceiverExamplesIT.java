@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -76,7 +75,7 @@ class ReceiverExamplesIT {
     int port = FreePorts.one();
     Process receiver = start(program, command, port, verifiedWith);
     try {
-      Eventually.isTrue(Duration.ofSeconds(60), "listens", () -> listens(port));
+      Eventually.isTrue("listens", () -> listens(port));
       WebhookApi api = new WebhookApi();
       String endpoint =
           api.ok(

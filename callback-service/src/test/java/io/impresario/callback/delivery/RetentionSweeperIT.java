@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.callback.WebhookApi;
 import io.impresario.duty.Round;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.MutableClock;
@@ -54,7 +55,7 @@ class RetentionSweeperIT {
 
       Round round = Round.moreIf(true);
       while (round.equals(Round.moreIf(true))) {
-        round = sweeper.sweep().await().atMost(Duration.ofSeconds(20));
+        round = sweeper.sweep().await().atMost(Eventually.LIMIT);
       }
       assertThat(api.deliveries(old)).isEmpty();
       assertThat(api.deliveries(recent)).hasSize(1);
@@ -69,7 +70,7 @@ class RetentionSweeperIT {
     api.ok("rotateSecret", Map.of("id", over, "signing_secret", "new", "grace_seconds", 60));
     api.ok("rotateSecret", Map.of("id", lasts, "signing_secret", "new", "grace_seconds", 600));
     clock.advance(Duration.ofSeconds(61));
-    sweeper.sweep().await().atMost(Duration.ofSeconds(20));
+    sweeper.sweep().await().atMost(Eventually.LIMIT);
 
     try (Connection connection = servers.connect("callback");
         PreparedStatement query =

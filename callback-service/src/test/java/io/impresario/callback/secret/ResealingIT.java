@@ -8,6 +8,7 @@ import io.impresario.callback.WebhookApi;
 import io.impresario.sealing.KeyRing;
 import io.impresario.sealing.Resealing;
 import io.impresario.sealing.SealedColumn;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
@@ -23,7 +24,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,7 +67,7 @@ class ResealingIT {
 
     // Back under the key that the running service knows.
     KeyRing back = KeyRing.parse(TestServers.SECRET_KEYS + "," + NEW_KEY);
-    resealing(back).run().await().atMost(Duration.ofSeconds(20));
+    resealing(back).run().await().atMost(Eventually.LIMIT);
     assertThat(KeyRing.keyIdOf(sealed(endpoint))).isEqualTo("test");
   }
 
@@ -106,7 +106,7 @@ class ResealingIT {
 
   private static Resealing.Count endpoints(Resealing resealing) {
     return Objects.requireNonNull(
-        resealing.run().await().atMost(Duration.ofSeconds(20)).get("endpoints"));
+        resealing.run().await().atMost(Eventually.LIMIT).get("endpoints"));
   }
 
   private String sealed(UUID endpoint) throws SQLException {

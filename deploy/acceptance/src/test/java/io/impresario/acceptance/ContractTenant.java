@@ -20,7 +20,7 @@ import java.util.UUID;
  * each call.
  */
 final class ContractTenant implements LiveValues {
-  private static final Duration JOB = Duration.ofSeconds(90);
+  private static final Duration JOB = Eventually.LIMIT;
   private static final Set<String> NEW_EACH_TIME =
       Set.of(
           "/v1/jobs/cancel", "/v1/schedules/update", "/v1/schedules/delete", "/v1/webhooks/delete");

@@ -110,8 +110,7 @@ class FaultEverywhereIT {
         }
       }
     }
-    Eventually.passes(
-        Duration.ofSeconds(10), () -> assertThat(Leftovers.processes(home)).isEmpty());
+    Eventually.passes(() -> assertThat(Leftovers.processes(home)).isEmpty());
   }
 
   private static StackUnderTest up(int replicas) throws IOException {

@@ -53,7 +53,7 @@ class FaultIT {
   private static final int REPLICAS = Integer.getInteger("impresario.fault.replicas", 3);
   private static final int SLOTS = 2;
   private static final long SEED = Long.getLong("impresario.fault.seed", 20_261_122L);
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Eventually.LIMIT;
 
   private static final int FEWEST_KILLS = 3;
   private static final int FEWEST_JOBS = 20;
@@ -97,8 +97,7 @@ class FaultIT {
     Path home = stack.home();
     List<Path> data = stack.replicas("job-service").stream().map(stack::data).toList();
     stack.stop();
-    Eventually.passes(
-        Duration.ofSeconds(10), () -> assertThat(Leftovers.processes(home)).isEmpty());
+    Eventually.passes(() -> assertThat(Leftovers.processes(home)).isEmpty());
     assertThat(data).allSatisfy(d -> assertThat(Leftovers.directories(d)).isEmpty());
     stack.close();
   }
@@ -167,7 +166,7 @@ class FaultIT {
     StackUnderTest.signal("STOP", process.pid());
     try {
       for (String job : taken) {
-        Eventually.isTrue(Duration.ofSeconds(30), "taken away", () -> finished.has(job));
+        Eventually.isTrue("taken away", () -> finished.has(job));
         ends.put(job, lastEntry(job));
       }
       Eventually.isTrue(PAUSE.plusSeconds(1), "paused", () -> CLOCK.instant().isAfter(over));
@@ -288,7 +287,6 @@ class FaultIT {
 
   private void awaitAllReady() {
     Eventually.passes(
-        Duration.ofSeconds(120),
         () ->
             assertThat(stack.replicas("job-service"))
                 .allMatch(replica -> Readiness.of(stack.managementUrl(replica))));

@@ -35,7 +35,7 @@ final class FinishedEvents implements AutoCloseable {
             new ByteArrayDeserializer());
     List<TopicPartition> partitions =
         Eventually.present(
-            Duration.ofSeconds(30),
+            Eventually.LIMIT,
             TOPIC,
             () ->
                 Optional.of(

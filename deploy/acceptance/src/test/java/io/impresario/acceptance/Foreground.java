@@ -13,7 +13,7 @@ import java.util.Map;
 /** A command of the launcher that goes on until it is ended, as in a terminal of its own. */
 record Foreground(Process process, Path output) {
   // Beside a build that uses both cores a start takes several times as long as alone.
-  static final Duration UP_LIMIT = Duration.ofSeconds(180);
+  static final Duration UP_LIMIT = Eventually.LIMIT;
 
   /** The launcher itself: the script makes way for it, so that signals reach it. */
   static Foreground start(Path home, Path output, List<String> words) throws IOException {

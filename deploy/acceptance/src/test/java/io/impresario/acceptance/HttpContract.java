@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.openapi.ApiDescription;
 import io.impresario.testing.openapi.BrokenInputs;
 import io.impresario.testing.openapi.Operation;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Holds docs/api/openapi.yaml against a running system, in a tenant of its own. */
 final class HttpContract {
   private static final int VALID_INPUTS = 6;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Eventually.LIMIT;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -34,7 +34,7 @@ class LauncherIT {
   // Bounds for a machine that does much else: a cold browser may take a minute there.
   private static final Duration JOB = Duration.ofMinutes(3);
   // The guardian gives 5 s before it kills.
-  private static final Duration GONE = Duration.ofSeconds(30);
+  private static final Duration GONE = Eventually.LIMIT;
   private static final String GUARDIAN = "guardian.sh";
 
   private final Path directory;

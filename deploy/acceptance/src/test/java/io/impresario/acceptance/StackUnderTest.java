@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 final class StackUnderTest implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration COMMAND_LIMIT = Duration.ofMinutes(5);
-  private static final Duration BACK_LIMIT = Duration.ofSeconds(90);
+  private static final Duration BACK_LIMIT = Eventually.LIMIT;
 
   private final Path home;
 

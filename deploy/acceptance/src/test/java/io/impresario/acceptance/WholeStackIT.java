@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Order(1)
 class WholeStackIT {
-  private static final Duration JOB = Duration.ofSeconds(60);
+  private static final Duration JOB = Eventually.LIMIT;
   // What a killed consumer had is taken over after 10 s: far less than Kafka's default of 45 s.
-  private static final Duration AFTER_A_KILL = Duration.ofSeconds(30);
+  private static final Duration AFTER_A_KILL = Eventually.LIMIT;
   // Enough for these workflows, and so little that runs which keep what they use would be seen.
   private static final long RUN_MEBIBYTES = 768;
   // The launcher, its five services and the broker: their heaps (see the launcher's ServiceKind),
@@ -67,8 +67,7 @@ class WholeStackIT {
     Set<ProcessHandle> processes = stack.processes();
     assertThat(processes).hasSizeGreaterThan(7);
     stack.close();
-    Eventually.passes(
-        Duration.ofSeconds(10), () -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
+    Eventually.passes(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
   }
 
   @Test
@@ -137,7 +136,7 @@ class WholeStackIT {
     stack.killAndAwaitBack("job-service");
     assertThat(browsers).noneMatch(ProcessHandle::isAlive);
 
-    JsonNode lost = client.awaitEnd(job, Duration.ofSeconds(30));
+    JsonNode lost = client.awaitEnd(job, Eventually.LIMIT);
     assertThat(lost.path("status").asText()).isEqualTo("failed");
     assertThat(lost.path("failure_code").asText()).isEqualTo("executor_lost");
     assertThat(receiver.await(path, 1, JOB).get(0).text()).contains("job.failed", job);
@@ -239,7 +238,7 @@ class WholeStackIT {
     client.awaitStatus(job, Set.of("running"), JOB);
     stack.killAndAwaitBack("postgres");
     // The lease may have run out while no database was there to renew it in.
-    JsonNode ended = client.awaitEnd(job, Duration.ofSeconds(90));
+    JsonNode ended = client.awaitEnd(job, Eventually.LIMIT);
     assertThat(ended.path("status").asText()).isIn("completed", "failed");
     receiver.await(path, 1, JOB);
   }

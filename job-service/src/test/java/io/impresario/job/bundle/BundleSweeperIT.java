@@ -3,6 +3,7 @@ package io.impresario.job.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.job.JobTable;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +94,7 @@ class BundleSweeperIT {
   }
 
   private void sweep() {
-    sweeper.sweep().await().atMost(Duration.ofSeconds(20));
+    sweeper.sweep().await().atMost(Eventually.LIMIT);
   }
 
   private long chunks(UUID deployment) throws SQLException {

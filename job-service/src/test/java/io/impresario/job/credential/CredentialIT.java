@@ -8,6 +8,7 @@ import io.impresario.job.JobTable;
 import io.impresario.sealing.KeyRing;
 import io.impresario.sealing.Resealing;
 import io.impresario.sealing.Secret;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
@@ -20,7 +21,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -198,11 +198,11 @@ class CredentialIT {
 
   private static Resealing.Count reseal(Resealing resealing) {
     return Objects.requireNonNull(
-        resealing.run().await().atMost(Duration.ofSeconds(20)).get("credentials"));
+        resealing.run().await().atMost(Eventually.LIMIT).get("credentials"));
   }
 
   private CredentialVault.Revealed reveal(Api tenant, List<String> names) {
-    return vault.reveal(tenant.tenant(), names).await().atMost(Duration.ofSeconds(20));
+    return vault.reveal(tenant.tenant(), names).await().atMost(Eventually.LIMIT);
   }
 
   /** A queued one stays so: its tenant may run nothing. */

@@ -33,7 +33,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.HashSet;
@@ -380,7 +379,7 @@ class DeploymentIT {
   }
 
   private static <T> T await(Uni<T> uni) {
-    return uni.await().atMost(Duration.ofSeconds(20));
+    return uni.await().atMost(Eventually.LIMIT);
   }
 
   private void execute(String statement) throws SQLException {

@@ -11,7 +11,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -68,8 +67,7 @@ class BrokenExecutorIT {
     assertThat(api.ended(job).getString("json.failure_code")).isEqualTo("launch_failed");
     ScriptedExecutor.unable(false);
     UUID next = api.createWorkflow("echo");
-    Eventually.isTrue(
-        Duration.ofSeconds(60), "works again", () -> api.status(next).equals("completed"));
+    Eventually.isTrue("works again", () -> api.status(next).equals("completed"));
   }
 
   private static boolean isDown(HealthCheckResponse answer) {

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.events.spec.BrowserOptions;
+import io.impresario.testing.Eventually;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -184,11 +185,11 @@ class ExecutorHostIT {
   }
 
   private Optional<String> obstacle() {
-    return host.obstacle().await().atMost(Duration.ofSeconds(60));
+    return host.obstacle().await().atMost(Eventually.LIMIT);
   }
 
   private static void released(Run run) {
-    run.released().await().atMost(Duration.ofSeconds(20));
+    run.released().await().atMost(Eventually.LIMIT);
   }
 
   private ProcessHandle program() {

@@ -77,7 +77,7 @@ class CancelMeetsCompletionIT {
     for (int from = 0; from < JOBS; from += TOGETHER) {
       List<Uni<Told>> races =
           jobs.subList(from, from + TOGETHER).stream().map(job -> race(job, random)).toList();
-      told.addAll(Uni.join().all(races).andFailFast().await().atMost(Duration.ofSeconds(60)));
+      told.addAll(Uni.join().all(races).andFailFast().await().atMost(Eventually.LIMIT));
     }
     Set<String> completed =
         Set.copyOf(
@@ -118,17 +118,14 @@ class CancelMeetsCompletionIT {
       late.add(ledger.end(job, new JobEnd.Cancelled(), guard));
       late.add(ledger.requestCancel(api.tenant(), job));
     }
-    List<Boolean> written =
-        Uni.join().all(late).andFailFast().await().atMost(Duration.ofSeconds(60));
+    List<Boolean> written = Uni.join().all(late).andFailFast().await().atMost(Eventually.LIMIT);
     return written.stream().filter(made -> made).count();
   }
 
   private static Map<String, Set<String>> eventIds(List<UUID> jobs) {
     Set<String> keys = jobs.stream().map(UUID::toString).collect(Collectors.toSet());
     Map<String, Set<String>> ids = new HashMap<>();
-    Eventually.passes(
-        Duration.ofSeconds(30),
-        () -> assertThat(JobTable.number("SELECT count(*) FROM outbox")).isZero());
+    Eventually.passes(() -> assertThat(JobTable.number("SELECT count(*) FROM outbox")).isZero());
     try (KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap())) {
       for (ConsumerRecord<byte[], byte[]> record : kafka.all("job-finished", any -> true)) {
         String job = new String(record.key(), StandardCharsets.UTF_8);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.job.lease.OverdueJobs.Found;
 import io.impresario.job.ledger.JobLedger;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.ServersResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -13,7 +14,6 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -56,7 +56,7 @@ class OverdueJobsIT {
   private Set<UUID> batch(Path directory) {
     Instance replica = new Instance(directory, Clock.systemUTC());
     return new OverdueJobs(pool, ledger, replica)
-        .find(OVERDUE, Tuple.of(MANY)).await().atMost(Duration.ofSeconds(20)).stream()
+        .find(OVERDUE, Tuple.of(MANY)).await().atMost(Eventually.LIMIT).stream()
             .map(Found::id)
             .collect(Collectors.toSet());
   }

@@ -13,7 +13,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -92,7 +91,7 @@ class QueueCapIT {
         jobs.get(1));
     assertThat(counted()).isEqualTo(4).isEqualTo(waiting());
     JobTable.update("UPDATE queued_jobs SET backend = -backend WHERE tenant_id = ?", api.tenant());
-    folder.fold().await().atMost(Duration.ofSeconds(20));
+    folder.fold().await().atMost(Eventually.LIMIT);
     assertThat(counted()).as("after the backends are gone").isEqualTo(4);
     assertThat(JobTable.column("SELECT backend FROM queued_jobs WHERE tenant_id = ?", api.tenant()))
         .containsExactly("0");

@@ -52,8 +52,7 @@ class JobsFromSchedulesIT {
     UUID job = UUID.randomUUID();
     send(job, "echo", JobSource.SCHEDULE, SPEC);
     send(job, "echo", JobSource.SCHEDULE, SPEC);
-    Eventually.isTrue(
-        Duration.ofSeconds(30), "made", () -> api.call("get", id(job)).statusCode() == 200);
+    Eventually.isTrue("made", () -> api.call("get", id(job)).statusCode() == 200);
     assertThat(api.ended(job).getString("json.schedule_id")).isEqualTo(schedule.toString());
     assertThat(api.get(job).getString("json.result.a")).isEqualTo("1");
     assertThat(
@@ -78,8 +77,7 @@ class JobsFromSchedulesIT {
                 KeyRing.parse(TestServers.SECRET_KEYS).seal("secret", "job:" + job)),
             false);
     send(job, "echo", JobSource.SCHEDULE, asked);
-    Eventually.isTrue(
-        Duration.ofSeconds(30), "made", () -> api.call("get", id(job)).statusCode() == 200);
+    Eventually.isTrue("made", () -> api.call("get", id(job)).statusCode() == 200);
 
     List<String> row =
         JobTable.column(
@@ -148,6 +146,6 @@ class JobsFromSchedulesIT {
     Outbox.Entry<JobRequested> entry =
         new Outbox.Entry<>(
             EventType.JOB_REQUESTED, event, UUID.randomUUID(), job.toString(), api.tenant(), null);
-    outbox.transaction(tx -> outbox.append(tx, entry)).await().atMost(Duration.ofSeconds(10));
+    outbox.transaction(tx -> outbox.append(tx, entry)).await().atMost(Eventually.LIMIT);
   }
 }

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
     value = ServersResource.class,
     initArgs = @ResourceArg(name = "service", value = "job"))
 class OutboxIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Eventually.LIMIT;
   private static final UUID TENANT = UUID.randomUUID();
 
   @Inject Outbox outbox;

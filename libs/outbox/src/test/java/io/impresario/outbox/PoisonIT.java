@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
     value = ServersResource.class,
     initArgs = @ResourceArg(name = "service", value = "job"))
 class PoisonIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Eventually.LIMIT;
   private static final int TOO_LARGE = 17 << 20;
   private static final String APPEND =
       """

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.impresario.duty.Round;
 import io.impresario.sealing.Resealing.Count;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
@@ -27,7 +28,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -145,7 +145,7 @@ class ResealingIT {
   }
 
   private Round round() {
-    return daily.round().await().atMost(Duration.ofSeconds(20));
+    return daily.round().await().atMost(Eventually.LIMIT);
   }
 
   /** The page says what the row was before somebody else sealed another value. */
@@ -177,7 +177,7 @@ class ResealingIT {
   }
 
   private Map<String, Count> walk(KeyRing keys, SealedColumn... columns) {
-    return new Resealing(pool, keys, List.of(columns)).run().await().atMost(Duration.ofSeconds(60));
+    return new Resealing(pool, keys, List.of(columns)).run().await().atMost(Eventually.LIMIT);
   }
 
   private UUID insert(KeyRing front, @Nullable KeyRing back) throws SQLException {

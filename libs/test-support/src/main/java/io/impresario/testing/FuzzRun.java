@@ -28,7 +28,7 @@ public final class FuzzRun {
   /** What came back; at most fifty complaints, each with its request. */
   public record Report(Map<Integer, Integer> statuses, List<String> complaints) {}
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Eventually.LIMIT;
   private static final int MAX_COMPLAINTS = 50;
   private static final int SENDERS = 4;
   private static final Pattern ERROR =

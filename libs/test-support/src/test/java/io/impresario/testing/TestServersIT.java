@@ -52,7 +52,7 @@ class TestServersIT {
       assertThat(status(proxy.port())).isEqualTo(-1);
       proxy.mode(FaultyTcpProxy.Mode.PASS);
       assertThat(status(proxy.port())).isEqualTo(200);
-      assertThat(receiver.await("/hook", 3, Duration.ofSeconds(5))).hasSizeGreaterThanOrEqualTo(3);
+      assertThat(receiver.await("/hook", 3, Eventually.LIMIT)).hasSizeGreaterThanOrEqualTo(3);
     }
   }
 

@@ -8,6 +8,7 @@ import io.impresario.schedule.ScheduleApi;
 import io.impresario.sealing.KeyRing;
 import io.impresario.sealing.Resealing;
 import io.impresario.sealing.SealedColumn;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
@@ -23,7 +24,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +93,7 @@ class ScheduleResealingIT {
   }
 
   private static Map<String, Resealing.Count> reseal(Resealing resealing) {
-    return resealing.run().await().atMost(Duration.ofSeconds(20));
+    return resealing.run().await().atMost(Eventually.LIMIT);
   }
 
   private static Map<String, Resealing.Count> counted(long reencrypted, long failed) {

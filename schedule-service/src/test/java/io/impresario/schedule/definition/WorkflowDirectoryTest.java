@@ -9,6 +9,7 @@ import io.impresario.rpc.IdentityToken;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.RpcException;
 import io.impresario.rpc.RpcRequest;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.TestServers;
 import io.impresario.testing.WebhookReceiver;
 import io.impresario.testing.WebhookReceiver.Answer;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WorkflowDirectoryTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Eventually.LIMIT;
   private static final Caller CALLER =
       new Caller(UUID.randomUUID(), UUID.randomUUID(), Set.of("read", "write"));
 

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
       @ResourceArg(name = "clock", value = "steered")
     })
 class ScheduleFiringIT {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Eventually.LIMIT;
   private static final Instant HALF_PAST_TEN = Instant.parse("2024-01-08T10:30:00Z");
 
   @Inject MutableClock clock;

@@ -85,7 +85,6 @@ class TwoReplicasIT {
     second.changed(new NextFireChanged());
 
     Eventually.isTrue(
-        Duration.ofSeconds(60),
         "all have fired",
         () -> count("SELECT count(*) FROM schedule WHERE next_fire_at <= '" + DUE + "'") == 0);
     LOG.infof(
@@ -128,10 +127,7 @@ class TwoReplicasIT {
     String tenant = api.tenant().toString();
     List<ConsumerRecord<byte[], byte[]>> found;
     try (KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap())) {
-      Eventually.isTrue(
-          Duration.ofSeconds(60),
-          "the outbox is empty",
-          () -> count("SELECT count(*) FROM outbox") == 0);
+      Eventually.isTrue("the outbox is empty", () -> count("SELECT count(*) FROM outbox") == 0);
       found = kafka.all("job-requested", record -> KafkaTestClient.text(record).contains(tenant));
     }
     return found.stream().map(TwoReplicasIT::key).toList();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.impresario.schedule.ScheduleApi;
 import io.impresario.schedule.occurrence.Occurrence.Outcome;
 import io.impresario.schedule.occurrence.Occurrence.Source;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.MutableClock;
 import io.impresario.testing.ServersResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
       @ResourceArg(name = "clock", value = "steered")
     })
 class OccurrenceEndingIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Eventually.LIMIT;
   private static final Instant START = Instant.parse("2023-06-01T00:00:00Z");
 
   @Inject MutableClock clock;

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +34,7 @@ class GuardianTest {
     Process stubborn = session("trap '' TERM; sleep 60 & wait; sleep 60");
     Process forgotten = session("exec sleep 60");
     ProcessHandle grandchild =
-        Eventually.present(
-            Duration.ofSeconds(30), "its child", () -> stubborn.children().findFirst());
+        Eventually.present(Eventually.LIMIT, "its child", () -> stubborn.children().findFirst());
     Process guardian = sh(ROOT.resolve("deploy/local/guardian.sh").toString());
     tell(
         guardian,
@@ -109,7 +107,7 @@ class GuardianTest {
 
   /** A new process has its own command line only after a moment. */
   private static ProcessHandle startedShell() {
-    return Eventually.present(Duration.ofSeconds(30), "the shell", GuardianTest::shell);
+    return Eventually.present(Eventually.LIMIT, "the shell", GuardianTest::shell);
   }
 
   private static Optional<ProcessHandle> shell() {

@@ -3,6 +3,7 @@ package io.impresario.outbox.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.duty.Round;
+import io.impresario.testing.Eventually;
 import io.impresario.testing.ServersResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
     value = ServersResource.class,
     initArgs = @ResourceArg(name = "service", value = "job"))
 class InboxSweeperIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Eventually.LIMIT;
 
   @Inject InboxSweeper sweeper;
   @Inject Pool pool;
