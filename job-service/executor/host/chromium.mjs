@@ -46,9 +46,9 @@ export function findHeadlessShell(configured) {
       : (onPath(['chrome-headless-shell']) ?? inPlaywrightCache('chromium_headless_shell', SHELLS_IN_CACHE));
 }
 
-/** @param {string[]} names @returns {string | null} */
-function onPath(names) {
-  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
+/** @param {string[]} names @param {string[]} [more] folders @returns {string | null} */
+export function onPath(names, more = []) {
+  for (const directory of [...(process.env.PATH ?? '').split(delimiter), ...more]) {
     for (const name of names) {
       const path = join(directory, name);
       if (directory && executable(path)) {

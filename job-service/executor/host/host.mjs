@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { offerBrowsers } from './browsers-path.mjs';
 import { Builds } from './builds.mjs';
 import { findChromium, findHeadlessShell } from './chromium.mjs';
 import { LineFlow } from './line-flow.mjs';
@@ -30,6 +31,8 @@ export class Host {
   #sandbox;
   #chromium;
   #headlessShell;
+  /** What lets workflows start browsers of their own. */
+  #offer;
   #emit;
   #lines;
   #builds;
@@ -62,6 +65,7 @@ export class Host {
     this.#sandbox = sandbox;
     this.#chromium = chromium ?? headlessShell;
     this.#headlessShell = headlessShell;
+    this.#offer = offerBrowsers(settings.dataDirectory, { chromium: this.#chromium, headlessShell }, sandbox);
     this.#emit = emit;
     this.#lines = new LineFlow(emit);
     this.#stopSigns = giveSigns(settings.dataDirectory);
@@ -230,7 +234,8 @@ export class Host {
   #newSlot(launch, tree) {
     const name = `${HOST_ID}-${randomBytes(6).toString('hex')}`;
     const chromium = /** @type {string} */ ((launch.headless && this.#headlessShell) || this.#chromium);
-    const slot = new Slot(this.#sandbox, this.#settings, { name, uid: this.#newUid(), chromium, launch, tree });
+    const options = { name, uid: this.#newUid(), chromium, launch, tree, offer: this.#offer };
+    const slot = new Slot(this.#sandbox, this.#settings, options);
     this.#alive.add(slot);
     return slot;
   }

@@ -34,12 +34,13 @@ export class Slot {
   /**
    * @param {Sandbox} sandbox
    * @param {Configure} settings
-   * @param {{name: string, uid: number, chromium: string, launch: LaunchOptions, tree: string | null}} options tree null: a warm slot
+   * @param {{name: string, uid: number, chromium: string, launch: LaunchOptions, tree: string | null, offer: ReturnType<typeof import('./browsers-path.mjs').offerBrowsers>}} options tree null: a warm slot
    */
-  constructor(sandbox, settings, { name, uid, chromium, launch, tree }) {
+  constructor(sandbox, settings, options) {
+    const { chromium, launch } = options;
     this.#sandbox = sandbox;
     this.#store = settings.dataDirectory;
-    this.#cell = this.#makeCell(settings, name, uid, tree, launch);
+    this.#cell = this.#makeCell(settings, options);
     this.process = new CellProcess(sandbox, this.#cell, nodeCommand('worker/main.mjs', settings.memoryLimitMiB));
     this.launched = new Promise((done) => {
       readMessages(
@@ -132,13 +133,10 @@ export class Slot {
 
   /**
    * @param {Configure} settings
-   * @param {string} name
-   * @param {number} uid
-   * @param {string | null} tree
-   * @param {LaunchOptions} launch
+   * @param {ConstructorParameters<typeof Slot>[2]} options
    * @returns {Cell}
    */
-  #makeCell(settings, name, uid, tree, launch) {
+  #makeCell(settings, { name, uid, tree, launch, offer }) {
     const display = launch.headless ? undefined : process.env.DISPLAY;
     return {
       uid,
@@ -148,11 +146,19 @@ export class Slot {
       tmpMiB: settings.tmpLimitMiB,
       maxProcesses: settings.maxProcesses,
       browser: true,
-      readOnly: display ? [['/tmp/.X11-unix', '/tmp/.X11-unix']] : [],
-      env: { NODE_ENV: 'production', LIBRETTO_HOSTED_RUNTIME: '1', ...(display ? { DISPLAY: display } : {}) },
+      readOnly: [...offer.readOnly, ...(display ? [DISPLAYS] : [])],
+      env: {
+        NODE_ENV: 'production',
+        LIBRETTO_HOSTED_RUNTIME: '1',
+        ...offer.env,
+        ...(display ? { DISPLAY: display } : {}),
+      },
     };
   }
 }
+
+/** The sockets of the machine's displays. @type {[string, string]} */
+const DISPLAYS = ['/tmp/.X11-unix', '/tmp/.X11-unix'];
 
 /** What a run may use unless the operator says otherwise (impresario.executor.memory-limit-mib). */
 export const DEFAULT_MEMORY_MIB = 2048;

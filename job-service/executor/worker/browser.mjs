@@ -1,10 +1,19 @@
 import { existsSync } from 'node:fs';
+import { openDisplay } from './display.mjs';
 import { playwright } from './playwright.mjs';
 
 /** @import {BrowserOptions, LaunchOptions, Proxy, WorkerPageHtml, WorkerScreenshot} from '../protocol/types.mjs' */
 /** @import {Browser, Page} from 'playwright-core' */
 
 const { chromium } = playwright;
+
+// Playwright would advise to install them, which nobody can do in a cell.
+for (const other of [playwright.firefox, playwright.webkit]) {
+  const refuse = async () => {
+    throw new Error(`Only Chromium is installed here: use "chromium" instead of "${other.name()}"`);
+  };
+  Object.assign(other, { launch: refuse, launchPersistentContext: refuse, launchServer: refuse });
+}
 
 /** What Playwright switches off: Chromium heeds one list only, and ours takes its place. A test holds the two together. */
 const PLAYWRIGHTS_DISABLED_FEATURES = [
@@ -56,7 +65,7 @@ const SNAPSHOT_MS = 2000;
  * @returns {Promise<{browser: Browser, page: Page, headless: boolean}>}
  */
 export async function openBrowser(executablePath, options, sandbox = false, more = []) {
-  const headless = options.headless || !process.env.DISPLAY;
+  const headless = options.headless || !(process.env.DISPLAY ?? (await openDisplay()));
   const browser = await chromium.launch({
     executablePath,
     headless,
@@ -75,7 +84,9 @@ export async function openBrowser(executablePath, options, sandbox = false, more
     ],
     ...(options.proxy ? { proxy: proxySettings(options.proxy) } : {}),
   });
-  const page = await browser.newPage();
+  // As the client's library opens it: a context of its own may open more pages.
+  const context = await browser.newContext();
+  const page = await context.newPage();
   return { browser, page, headless };
 }
 

@@ -48,7 +48,7 @@ function launch(message) {
           type: 'log',
           level: 'warn',
           source: 'executor',
-          message: 'This machine has no display: the browser runs headless',
+          message: 'This machine has neither a display nor Xvfb: the browser runs headless',
         });
       }
       send({ type: 'launched' });
