@@ -7,6 +7,7 @@ import { captureOutput, flushOutput } from './console.mjs';
 import { LongNumbers } from './numbers.mjs';
 import { describe, mappedStack, serialise } from './outcome.mjs';
 import { providePlaywright } from './provided.mjs';
+import { leaveThrough } from './traffic.mjs';
 
 /**
  * The process of one run: opens a browser when told how, runs one workflow when told which, says
@@ -40,21 +41,28 @@ function onMessage(message) {
 
 /** @param {WorkerLaunch} message */
 function launch(message) {
-  opening = openBrowser(message.chromium, message.options, message.sandbox);
+  opening = open(message);
   opening.then(
     ({ headless }) => {
       if (headless && !message.options.headless) {
-        send({
-          type: 'log',
-          level: 'warn',
-          source: 'executor',
-          message: 'This machine has neither a display nor Xvfb: the browser runs headless',
-        });
+        warn('This machine has neither a display nor Xvfb: the browser runs headless');
       }
       send({ type: 'launched' });
     },
     (error) => end({ type: 'launch_failed', error: `The browser did not start: ${describe(error).slice(0, 4000)}` }),
   );
+}
+
+/** @param {WorkerLaunch} message */
+async function open({ chromium, options, sandbox }) {
+  const [browser, through] = await Promise.all([
+    openBrowser(chromium, options, sandbox),
+    options.proxy ? leaveThrough(options.proxy) : true,
+  ]);
+  if (!through) {
+    warn("Only pages use this run's proxy: fetch and other requests of Node need an HTTP proxy");
+  }
+  return browser;
 }
 
 /** @param {WorkerRun} message */
@@ -138,6 +146,11 @@ function end(message) {
     flushOutput();
     send(message);
   }
+}
+
+/** @param {string} message */
+function warn(message) {
+  send({ type: 'log', level: 'warn', source: 'executor', message });
 }
 
 /** Several things may go wrong at once; the page is shown once. */
