@@ -5,8 +5,9 @@ import { findWorkflows, loadBundle } from './bundle.mjs';
 import { receive, send } from './channel.mjs';
 import { captureOutput, flushOutput } from './console.mjs';
 import { LongNumbers } from './numbers.mjs';
-import { describe, mappedStack, serialise } from './outcome.mjs';
+import { describe, mappedStack } from './outcome.mjs';
 import { providePlaywright } from './provided.mjs';
+import { serialise } from './result.mjs';
 import { leaveThrough } from './traffic.mjs';
 
 /**
@@ -116,6 +117,9 @@ function pick(exports, name) {
 function finish(value, numbers) {
   const result = serialise(value, numbers);
   if ('json' in result) {
+    if (result.warning !== null) {
+      warn(result.warning);
+    }
     end({ type: 'result', json: result.json });
   } else {
     fail(result.kind, result.error);

@@ -1,62 +1,55 @@
+import { inspect } from 'node:util';
 import { EXECUTOR } from '../protocol/folder.mjs';
-import { RESULT_LIMIT } from '../protocol/messages.mjs';
-import { LongNumbers } from './numbers.mjs';
 
-/** @import {WorkerFailed} from '../protocol/types.mjs' */
+/** How far a chain of causes is followed, and how many parts of an AggregateError are shown. */
+const MOST = 5;
 
-/**
- * @param {unknown} value what a handler returned
- * @param {LongNumbers} [numbers] of its input
- * @returns {{json: string} | {kind: WorkerFailed['kind'], error: string}}
- */
-export function serialise(value, numbers = new LongNumbers()) {
-  let json;
-  try {
-    json = numbers.unmark(
-      JSON.stringify(value === undefined ? null : value, (key, inner) => numbers.mark(refuseWhatJsonDrops(key, inner))),
-    );
-  } catch (error) {
-    return { kind: 'user_error', error: `The workflow's result cannot be written as JSON: ${firstLine(error)}` };
-  }
-  const bytes = Buffer.byteLength(json);
-  if (bytes > RESULT_LIMIT) {
-    return {
-      kind: 'result_too_large',
-      error: `The workflow's result has ${bytes} bytes as JSON; at most ${RESULT_LIMIT} (10 MiB) are kept`,
-    };
-  }
-  return { json };
-}
-
-/** @param {string} key @param {unknown} value */
-function refuseWhatJsonDrops(key, value) {
-  const type = typeof value;
-  if (type === 'function' || type === 'symbol' || type === 'bigint') {
-    const name = type === 'bigint' ? 'a BigInt' : `a ${type}`;
-    throw new TypeError(key === '' ? `it is ${name}` : `it contains ${name} (at ${JSON.stringify(key)})`);
-  }
-  return value;
-}
-
-/** @param {unknown} error */
-function firstLine(error) {
-  return describe(error).split('\n')[0];
-}
-
-/** The message of whatever was thrown. @param {unknown} thrown @returns {string} */
+/** The message of whatever was thrown, with those of its causes and parts. @param {unknown} thrown @returns {string} */
 export function describe(thrown) {
   try {
-    if (thrown instanceof Error || (isObject(thrown) && typeof thrown.message === 'string')) {
-      const { name, message } = /** @type {Error} */ (thrown);
-      return message || name || 'Error without a message';
-    }
-    if (isObject(thrown)) {
-      return `The workflow threw a value that is not an Error: ${JSON.stringify(thrown)}`;
-    }
-    return `The workflow threw a value that is not an Error: ${String(thrown)}`;
+    const told = [message(thrown), ...parts(thrown).map((part) => `- ${message(part)}`)];
+    return [...told, ...causes(thrown).map((cause) => `Caused by: ${message(cause)}`)].join('\n');
   } catch {
     return 'The workflow threw a value that cannot be shown';
   }
+}
+
+/** @param {unknown} thrown @returns {string} */
+function message(thrown) {
+  if (thrown instanceof Error || (isObject(thrown) && typeof thrown.message === 'string')) {
+    const { name, message: text } = /** @type {Error} */ (thrown);
+    return text || name || 'Error without a message';
+  }
+  return `The workflow threw a value that is not an Error: ${isObject(thrown) ? shown(thrown) : String(thrown)}`;
+}
+
+/** @param {object} value */
+function shown(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return inspect(value, { depth: 3, breakLength: Infinity });
+  }
+}
+
+/** The errors that an error comes from, the nearest first. @param {unknown} thrown @returns {unknown[]} */
+function causes(thrown) {
+  /** @type {unknown[]} */
+  const found = [];
+  for (let at = thrown; isObject(at) && at.cause != null && found.length < MOST; at = at.cause) {
+    if (at.cause === thrown || found.includes(at.cause)) {
+      break;
+    }
+    found.push(at.cause);
+  }
+  return found;
+}
+
+/** @param {unknown} thrown @returns {unknown[]} of an AggregateError */
+function parts(thrown) {
+  return isObject(thrown) && Array.isArray(thrown.errors) && thrown instanceof Error
+    ? thrown.errors.slice(0, MOST)
+    : [];
 }
 
 /**
@@ -69,27 +62,25 @@ export function describe(thrown) {
  */
 export function mappedStack(thrown, root) {
   try {
-    const stack = isObject(thrown) && typeof thrown.stack === 'string' ? thrown.stack : null;
-    if (stack === null) {
-      return null;
-    }
-    const kept = stack
-      .split('\n')
-      .filter(
-        (line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(EXECUTOR)),
-      );
-    const relative = kept.map((line) => line.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, ''));
-    return [...relative, ...causes(thrown, root)].join('\n');
+    const own = stackOf(thrown, root);
+    const further = [
+      ...parts(thrown).map((part) => [`- `, part]),
+      ...causes(thrown).map((cause) => ['Caused by: ', cause]),
+    ].flatMap(([before, error]) => (stackOf(error, root) === null ? [] : [`${before}${stackOf(error, root)}`]));
+    return own === null ? null : [own, ...further].join('\n');
   } catch {
     return null;
   }
 }
 
-/** @param {any} thrown @param {string} root @returns {string[]} */
-function causes(thrown, root) {
-  const cause = isObject(thrown.cause) && thrown.cause !== thrown ? { stack: thrown.cause.stack } : null;
-  const stack = cause ? mappedStack(cause, root) : null;
-  return stack ? [`Caused by: ${stack}`] : [];
+/** @param {unknown} thrown @param {string} root @returns {string | null} */
+function stackOf(thrown, root) {
+  const stack = isObject(thrown) && typeof thrown.stack === 'string' ? thrown.stack : null;
+  const kept = stack
+    ?.split('\n')
+    .filter((line) => !/^\s+at .*(node:|\bnative\b)/.test(line) && !(/^\s+at /.test(line) && line.includes(EXECUTOR)))
+    .map((line) => line.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, ''));
+  return kept?.join('\n') ?? null;
 }
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
