@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { onPath } from '../host/chromium.mjs';
+import { openDisplay } from '../worker/display.mjs';
 import { TestHost } from './support/host.mjs';
 
 /** What people do with a page and a browser, tried in runs as they are. */
@@ -175,3 +176,10 @@ test(
     }
   },
 );
+
+test('without Xvfb there is no display', async () => {
+  const { PATH } = process.env;
+  process.env.PATH = '/nowhere';
+  assert.equal(await openDisplay(), null);
+  process.env.PATH = PATH;
+});

@@ -34,7 +34,7 @@ const WRITTEN = [
     'result.e is a TypeError and became an object',
   ],
   ['a promise', [Promise.resolve(1)], '[{}]', 'result[0] is a Promise that was not awaited and became an object'],
-  ['a response', new Response('x'), '{}', 'result is a Response and became an object'],
+  ['a response', new globalThis.Response('x'), '{}', 'result is a Response and became an object'],
   ['an expression', { r: /x/ }, '{"r":{}}', 'result.r is a RegExp and became an object'],
   ['what hides its content', new Account(), '{}', 'result is an Account and became an object'],
 ];

@@ -36,7 +36,7 @@ function shown(value) {
 function causes(thrown) {
   /** @type {unknown[]} */
   const found = [];
-  for (let at = thrown; isObject(at) && at.cause != null && found.length < MOST; at = at.cause) {
+  for (let at = thrown; isObject(at) && (at.cause ?? null) !== null && found.length < MOST; at = at.cause) {
     if (at.cause === thrown || found.includes(at.cause)) {
       break;
     }
@@ -45,11 +45,9 @@ function causes(thrown) {
   return found;
 }
 
-/** @param {unknown} thrown @returns {unknown[]} of an AggregateError */
+/** @param {any} thrown @returns {unknown[]} of an AggregateError */
 function parts(thrown) {
-  return isObject(thrown) && Array.isArray(thrown.errors) && thrown instanceof Error
-    ? thrown.errors.slice(0, MOST)
-    : [];
+  return thrown instanceof AggregateError ? thrown.errors.slice(0, MOST) : [];
 }
 
 /**
