@@ -7,6 +7,7 @@ import * as rules from '../protocol/rules.mjs';
 import { checked, normalised } from '../protocol/workflows.mjs';
 import { Conversation } from './conversation.mjs';
 import { Installs } from './installs.mjs';
+import { Paths } from './paths.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { nodeCommand } from './slot.mjs';
 import { Steps } from './steps.mjs';
@@ -135,13 +136,18 @@ async function work(job) {
   const build = new Build(job);
   // The host is gone, or has given this build up.
   process.once('disconnect', () => void build.close().finally(() => process.exit(1)));
-  let answer;
+  const answer = await answerOf(build, job);
+  process.stdout.write(JSON.stringify(answer), () => process.exit(0));
+}
+
+/** @param {Build} build @param {BuildJob} job */
+async function answerOf(build, { order, settings }) {
   try {
-    answer = { type: 'built', ...(await build.run()) };
+    return { type: 'built', build: order.build, ...(await build.run()) };
   } catch (error) {
-    answer = { type: 'rejected', error: sayProblem(error).slice(0, rules.LIMITS.Rejected.error) };
+    const problem = new Paths(order.directory, settings.dataDirectory).hide(sayProblem(error));
+    return { type: 'rejected', build: order.build, error: problem.slice(0, rules.LIMITS.Rejected.error) };
   }
-  process.send?.(answer, undefined, undefined, () => process.exit(0));
 }
 
 /** @param {unknown} error */

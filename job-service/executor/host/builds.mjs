@@ -3,14 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { EXECUTOR } from '../protocol/folder.mjs';
-import { Paths } from './paths.mjs';
 import { endCells, HOST_ID } from './data-directory.mjs';
 
 /**
  * @import {ChildProcess} from 'node:child_process'
  * @import {BuildOrder, Configure, HostOutput} from '../protocol/types.mjs'
  * @import {Sandbox} from './sandbox.mjs'
- * @typedef {{type: 'built', entry: string, workflows: any[]} | {type: 'rejected', error: string}} Answer
+ * @typedef {Buffer[] | {type: 'rejected', build: string, error: string}} Answer bytes: as the build wrote it
  * @typedef {{child: ChildProcess, place: number, cells: string}} Worker
  */
 
@@ -42,7 +41,7 @@ export class Builds {
    * @param {Configure} settings
    * @param {Sandbox} sandbox
    * @param {() => number} nextUid
-   * @param {(message: HostOutput) => void} emit
+   * @param {(message: HostOutput | Buffer[]) => void} emit
    */
   constructor(settings, sandbox, nextUid, emit) {
     this.#settings = settings;
@@ -73,34 +72,29 @@ export class Builds {
     void this.#build(order).then((answer) => {
       this.#active.delete(order);
       if (!this.#closed) {
-        this.#emit({ ...this.#withoutPaths(answer, order), build: order.build });
+        this.#emit(answer);
         this.#next();
       }
     });
     this.#next();
   }
 
-  /** @param {Answer} answer @param {BuildOrder} order @returns {Answer} */
-  #withoutPaths(answer, order) {
-    return answer.type === 'rejected'
-      ? { ...answer, error: new Paths(order.directory, this.#settings.dataDirectory).hide(answer.error) }
-      : answer;
-  }
-
   /** @param {BuildOrder} order @returns {Promise<Answer>} */
   async #build(order) {
     const worker = this.#start(order);
     const { child } = worker;
+    const rejected = (/** @type {string} */ error) => ({
+      type: /** @type {const} */ ('rejected'),
+      build: order.build,
+      error,
+    });
     const seconds = (2 * this.#settings.buildTimeoutMs + MARGIN_MS) / 1000;
     /** @type {NodeJS.Timeout | undefined} */ let timer;
     try {
       return await Promise.race([
-        this.#answer(child),
+        this.#answer(child, rejected),
         new Promise((/** @type {(answer: Answer) => void} */ late) => {
-          timer = setTimeout(
-            () => late({ type: 'rejected', error: `The build took longer than ${seconds} s` }),
-            seconds * 1000,
-          );
+          timer = setTimeout(() => late(rejected(`The build took longer than ${seconds} s`)), seconds * 1000);
         }),
       ]);
     } finally {
@@ -115,7 +109,7 @@ export class Builds {
     const place = this.#freePlace();
     const child = fork(join(EXECUTOR, 'host/build-worker.mjs'), {
       execArgv: [`--max-old-space-size=${HEAP_MIB}`],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     const worker = { child, place, cells };
     this.#active.set(order, worker);
@@ -126,14 +120,20 @@ export class Builds {
     return worker;
   }
 
-  /** @param {ChildProcess} child @returns {Promise<Answer>} */
-  #answer(child) {
+  /**
+   * What a build finds may be large: it goes through this process unread.
+   *
+   * @param {ChildProcess} child
+   * @param {(error: string) => Answer} rejected
+   * @returns {Promise<Answer>}
+   */
+  #answer(child, rejected) {
+    /** @type {Buffer[]} */ const written = [];
+    child.stdout?.on('data', (chunk) => written.push(chunk));
     return new Promise((done) => {
-      child.on('message', (/** @type {any} */ message) =>
-        message.type === 'dependencies' ? this.#emit(message) : done(message),
-      );
-      child.on('error', (error) => done({ type: 'rejected', error: `The build did not start: ${error.message}` }));
-      child.on('exit', (code, signal) => done({ type: 'rejected', error: sayDeath(code, signal) }));
+      child.on('message', (/** @type {HostOutput} */ dependencies) => this.#emit(dependencies));
+      child.on('error', (error) => done(rejected(`The build did not start: ${error.message}`)));
+      child.on('close', (code, signal) => done(code === 0 ? written : rejected(sayDeath(code, signal))));
     });
   }
 

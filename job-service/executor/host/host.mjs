@@ -55,7 +55,7 @@ export class Host {
    * @param {NetworkGuard | null} guard
    * @param {import('./user-ids.mjs').Range} uids of runs
    * @param {{chromium: string | null, headlessShell: string | null}} browsers
-   * @param {(message: HostOutput) => void} emit
+   * @param {(message: HostOutput | Buffer[]) => void} emit
    */
   constructor(settings, sandbox, guard, uids, { chromium, headlessShell }, emit) {
     this.#settings = settings;
@@ -76,7 +76,7 @@ export class Host {
 
   /**
    * @param {Configure} settings
-   * @param {(message: HostOutput) => void} emit
+   * @param {(message: HostOutput | Buffer[]) => void} emit
    */
   static async start(settings, emit) {
     const chromium = findChromium(settings.chromiumPath);

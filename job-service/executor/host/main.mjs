@@ -17,9 +17,14 @@ const TICK_MS = 1000;
 let host;
 let silentTicks = 0;
 
-/** @param {object} message */
+/** @param {object | Buffer[]} message parts: it is written out already */
 function emit(message) {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
+  if (Array.isArray(message)) {
+    message.forEach((part) => process.stdout.write(part));
+    process.stdout.write('\n');
+  } else {
+    process.stdout.write(`${JSON.stringify(message)}\n`);
+  }
 }
 
 /** @param {import('../protocol/types.mjs').HostInput} message */
@@ -63,7 +68,8 @@ async function leave() {
 }
 
 process.stdout.on('error', () => void leave());
-readMessages(process.stdin, INPUT_LIMIT, onMessage, (problem) => console.error(`The job service sent ${problem}`));
-process.stdin.on('end', () => void leave());
+void readMessages(process.stdin, INPUT_LIMIT, onMessage, (problem) =>
+  console.error(`The job service sent ${problem}`),
+).then(leave);
 process.on('SIGTERM', () => void leave());
 process.on('SIGINT', () => {}); // a terminal's Ctrl-C reaches the job service too, which then ends this

@@ -11,7 +11,7 @@ const MASK = '[redacted]';
 const BEGINNING = 48;
 
 /** Texts are searched in slices of so many characters, so that others get their turn between two. */
-const SLICE = 256 * 1024;
+const SLICE = 64 * 1024;
 
 /** Parts of base64 shorter than this would be found in any text. */
 const MIN_BASE64 = 6;
@@ -52,15 +52,16 @@ export class Redaction {
     return search.result(cut);
   }
 
-  /** The same for a long text, with pauses. @param {string} text @returns {Promise<string>} */
-  async applySlowly(text) {
+  /** The same for a long text, piece by piece, with pauses. @param {string} text @returns {AsyncGenerator<string>} */
+  async *applySlowly(text) {
     const search = new Search(this.#root, text);
     for (let to = SLICE; to < text.length; to += SLICE) {
       search.goTo(to);
+      yield search.settled();
       await setImmediate();
     }
     search.goTo(text.length);
-    return search.result(false);
+    yield search.result(false);
   }
 
   /** @param {string} spelling */
@@ -95,6 +96,8 @@ class Search {
   #at = 0;
   /** What is taken out: from and to, in order, apart from each other. @type {[number, number][]} */
   #spans = [];
+  /** How much of the text has been given. */
+  #given = 0;
 
   /** @param {State} root @param {string} text */
   constructor(root, text) {
@@ -127,17 +130,35 @@ class Search {
     last[1] = to;
   }
 
-  /** @param {boolean} cut @returns {string} */
-  result(cut) {
-    const end = cut ? this.#text.length - this.#state.depth : this.#text.length;
-    let clean = '';
-    let done = 0;
-    for (const [from, to] of this.#spans) {
-      clean += this.#text.slice(done, from) + MASK;
-      done = to;
-    }
-    return clean + this.#text.slice(done, Math.max(done, end));
+  /** What nothing that follows can change, and was not given yet. @returns {string} */
+  settled() {
+    const end = this.#at - this.#state.depth;
+    const open = this.#spans.findIndex(([, to]) => to >= end);
+    const spans = this.#spans.splice(0, open < 0 ? this.#spans.length : open);
+    return this.#give(spans, Math.min(whole(this.#text, end), this.#spans[0]?.[0] ?? end));
   }
+
+  /** What was not given yet. @param {boolean} cut @returns {string} */
+  result(cut) {
+    return this.#give(this.#spans, cut ? this.#text.length - this.#state.depth : this.#text.length);
+  }
+
+  /** @param {[number, number][]} spans @param {number} end */
+  #give(spans, end) {
+    const parts = [];
+    for (const [from, to] of spans) {
+      parts.push(this.#text.slice(this.#given, from), MASK);
+      this.#given = to;
+    }
+    parts.push(this.#text.slice(this.#given, Math.max(this.#given, end)));
+    this.#given = Math.max(this.#given, end);
+    return parts.join('');
+  }
+}
+
+/** The end, or before a character that it would split. @param {string} text @param {number} end */
+function whole(text, end) {
+  return /[\uD800-\uDBFF]/.test(text[end - 1] ?? '') ? end - 1 : end;
 }
 
 /** @param {number} depth @returns {State} */

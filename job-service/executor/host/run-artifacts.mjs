@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
  * @import {ArtifactKind} from '../protocol/types.mjs'
@@ -32,7 +34,7 @@ export class RunArtifacts {
 
   /**
    * @param {ArtifactKind} kind
-   * @param {string} data base64
+   * @param {string | Buffer[]} data base64
    */
   keep(kind, data) {
     this.#count++;
@@ -56,12 +58,35 @@ export class RunArtifacts {
     });
   }
 
-  /** @param {ArtifactKind} kind @param {string} data */
+  /** @param {ArtifactKind} kind @param {string | Buffer[]} data */
   async #write(kind, data) {
-    const bytes = Buffer.from(data, 'base64');
+    const bytes = decoded(typeof data === 'string' ? [Buffer.from(data, 'latin1')] : data);
     const file = join(this.#directory, FILES[kind]);
     await mkdir(this.#directory, { recursive: true });
-    await writeFile(file, kind === 'page_html' ? await this.#log.cleanLong(bytes.toString('utf8')) : bytes);
+    await writeFile(file, kind === 'page_html' ? this.#log.cleanLong(await textOf(bytes)) : bytes);
     this.#onKept({ kind, file });
   }
+}
+
+/** @param {Buffer[]} parts of base64 @returns {AsyncGenerator<Buffer>} what it stands for, with pauses */
+async function* decoded(parts) {
+  let rest = '';
+  for (const part of parts) {
+    const text = rest + part.toString('latin1');
+    const whole = text.length - (text.length % 4);
+    rest = text.slice(whole);
+    yield Buffer.from(text.slice(0, whole), 'base64');
+    await nextTurn();
+  }
+  yield Buffer.from(rest, 'base64');
+}
+
+/** @param {AsyncIterable<Buffer>} pieces */
+async function textOf(pieces) {
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  for await (const piece of pieces) {
+    text += decoder.write(piece);
+  }
+  return text + decoder.end();
 }

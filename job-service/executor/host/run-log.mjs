@@ -59,9 +59,9 @@ export class RunLog {
     return printable(this.#paths.hide(this.#redaction.apply(whole, cut)));
   }
 
-  /** The same for a text of any length, with pauses. @param {string} text */
-  async cleanLong(text) {
-    return printable(await this.#redaction.applySlowly(text));
+  /** A text of any length without secrets, piece by piece, with pauses. @param {string} text */
+  cleanLong(text) {
+    return this.#redaction.applySlowly(text);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { LineSplitter } from '../protocol/messages.mjs';
 import { LINE_LIMIT } from './run-log.mjs';
 
@@ -23,23 +24,35 @@ export class RunOutput {
    * @param {Level} level
    */
   capture(stream, source, level) {
-    const splitter = new LineSplitter(LINE_LIMIT, (line, cut) => {
-      const text = line.toString('utf8');
-      if (source === 'stderr') {
-        this.#stderrTail = (this.#stderrTail + text).slice(-8192);
+    const splitter = new LineSplitter(LINE_LIMIT);
+    const take = (/** @type {Iterable<import('../protocol/messages.mjs').Line>} */ lines) => {
+      for (const line of lines) {
+        this.#take(level, source, line.toString(), line.cut);
       }
-      if (!this.#closed) {
-        this.#log.add(level, source, text, cut);
-      }
+    };
+    stream.on('data', (chunk) => {
+      take(splitter.push(chunk));
+      // Others get their turn between two chunks.
+      stream.pause();
+      setImmediate(() => stream.resume());
     });
-    stream.on('data', (chunk) => splitter.push(chunk));
-    stream.on('end', () => splitter.end());
+    stream.on('end', () => take(splitter.end()));
     stream.on('error', () => {});
   }
 
   /** What comes from now on is no line of the run any more. */
   close() {
     this.#closed = true;
+  }
+
+  /** @param {Level} level @param {'stdout' | 'stderr'} source @param {string} text @param {boolean} cut */
+  #take(level, source, text, cut) {
+    if (source === 'stderr') {
+      this.#stderrTail = (this.#stderrTail + text).slice(-8192);
+    }
+    if (!this.#closed) {
+      this.#log.add(level, source, text, cut);
+    }
   }
 
   /** @param {number | null} code @param {string | null} signal */

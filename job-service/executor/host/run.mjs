@@ -1,15 +1,16 @@
-import { RESULT_LIMIT } from '../protocol/messages.mjs';
 import { LIMITS } from '../protocol/rules.mjs';
+import { writeCompleted } from './long-message.mjs';
 import { Paths } from './paths.mjs';
 import { RunArtifacts } from './run-artifacts.mjs';
 import { RunLog, secretsOf } from './run-log.mjs';
 import { RunOutput } from './run-output.mjs';
 
 /**
+ * @import {LongMessage} from './long-message.mjs'
  * @import {Slot} from './slot.mjs'
  * @import {Configure, FailureKind, HostOutput, RunOrder, WorkerOutput} from '../protocol/types.mjs'
  * @typedef {{type: 'failed', kind: FailureKind, error: string, stack: string | null}} Failed
- * @typedef {{type: 'completed', json: string} | Failed | {type: 'cancelled'} | {type: 'lost', reason: string}} End
+ * @typedef {{type: 'completed', json: string | Buffer[]} | Failed | {type: 'cancelled'} | {type: 'lost', reason: string}} End
  */
 
 /** How long a run whose time is up may take to show its page: the service's own watchdog ends it after 3 s. */
@@ -46,7 +47,7 @@ export class RunWatch {
   /**
    * @param {RunOrder} message
    * @param {Configure} settings
-   * @param {(message: HostOutput) => void} emit
+   * @param {(message: HostOutput | Buffer[]) => void} emit
    * @param {(line: import('./run-log.mjs').Line) => void} onLine
    */
   constructor(message, settings, emit, onLine) {
@@ -93,7 +94,7 @@ export class RunWatch {
     slot.onProblem = (problem) => this.#refused(slot, problem);
     this.#output.capture(slot.process.stdout, 'stdout', 'info');
     this.#output.capture(slot.process.stderr, 'stderr', 'warn');
-    slot.process.output.on('end', () => void this.#silent(slot));
+    void slot.heard.then(() => this.#silent(slot));
     void slot.process.exited.then(
       ({ error }) => error && this.#fail('launch_failed', `The run's process did not start: ${error.message}`),
     );
@@ -140,9 +141,21 @@ export class RunWatch {
     const clean = how.type === 'failed' ? this.#clean(how) : how;
     this.#artifacts.whenKept(() => {
       this.#lastNote(clean);
-      this.#emit({ ...clean, run: this.#message.run });
+      this.#say(clean);
       this.onEnd();
     });
+  }
+
+  /** @param {End} how */
+  #say(how) {
+    const { run } = this.#message;
+    if (how.type !== 'completed') {
+      this.#emit({ ...how, run });
+    } else if (typeof how.json === 'string') {
+      this.#emit({ type: 'completed', json: how.json, run });
+    } else {
+      this.#emit(writeCompleted(run, how.json));
+    }
   }
 
   /** @param {Failed} how @returns {Failed} */
@@ -163,7 +176,7 @@ export class RunWatch {
     }
   }
 
-  /** @param {WorkerOutput} said */
+  /** @param {WorkerOutput | LongMessage} said */
   #hear(said) {
     if (this.#phase === 'ended') {
       return;
@@ -236,25 +249,13 @@ export class RunWatch {
     }
   }
 
-  /** @param {string} json */
+  /** Whether it is JSON is for the job service to see: nobody reads it here. @param {string | Buffer[]} json */
   #result(json) {
     if (this.#phase === 'expiring') {
       this.#timedOut();
-    } else if (Buffer.byteLength(json) > RESULT_LIMIT) {
-      this.#fail('result_too_large', `The workflow's result is larger than ${RESULT_LIMIT} bytes (10 MiB)`);
     } else {
-      this.#complete(json);
+      this.end({ type: 'completed', json });
     }
-  }
-
-  /** @param {string} json */
-  #complete(json) {
-    try {
-      JSON.parse(json);
-    } catch {
-      this.#fail('user_error', "The workflow's result is not valid JSON");
-    }
-    this.end({ type: 'completed', json });
   }
 
   /** The worker's channel is closed without an end. @param {Slot} slot */

@@ -2,12 +2,14 @@ import { join, relative } from 'node:path';
 import { CellProcess } from './cell-process.mjs';
 import { Conversation } from './conversation.mjs';
 import { EXECUTOR } from '../protocol/folder.mjs';
+import { LONG, readLong } from './long-message.mjs';
 import { MESSAGE_LIMIT, readMessages } from '../protocol/messages.mjs';
 import * as rules from '../protocol/rules.mjs';
 
 /**
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @import {Configure, LaunchOptions, RunOrder, WorkerInput, WorkerOutput} from '../protocol/types.mjs'
+ * @import {LongMessage} from './long-message.mjs'
  */
 
 /**
@@ -17,14 +19,16 @@ import * as rules from '../protocol/rules.mjs';
 export class Slot {
   /** Resolves when the browser is open; false when it never will be. @type {Promise<boolean>} */
   launched;
-  /** @type {(message: WorkerOutput) => void} */
+  /** Resolves when the worker has said all that it will. @type {Promise<void>} */
+  heard;
+  /** @type {(message: WorkerOutput | LongMessage) => void} */
   onMessage = () => {};
   /** @type {(problem: string) => void} */
   onProblem = () => {};
   #sandbox;
   #cell;
   #store;
-  /** @type {WorkerOutput[]} what a warm worker said before there was a listener */
+  /** @type {(WorkerOutput | LongMessage)[]} what a warm worker said before there was a listener */
   #early = [];
   #listening = false;
   #conversation = new Conversation(rules.WorkerInput, rules.WorkerOutput, 'created');
@@ -42,20 +46,21 @@ export class Slot {
     this.#store = settings.dataDirectory;
     this.#cell = this.#makeCell(settings, options);
     this.process = new CellProcess(sandbox, this.#cell, nodeCommand('worker/main.mjs', settings.memoryLimitMiB));
-    this.launched = new Promise((done) => {
-      readMessages(
-        this.process.output,
-        MESSAGE_LIMIT,
-        (message) => {
-          this.#judge(message);
-          if (message.type === 'launched' || message.type === 'launch_failed') {
-            done(message.type === 'launched' && this.#problem === null);
-          }
-        },
-        (problem) => this.#refuse(`wrote ${problem} to`),
-      );
-      void this.process.exited.then(() => done(false));
-    });
+    /** @type {(open: boolean) => void} */ let done = () => {};
+    this.launched = new Promise((resolve) => (done = resolve));
+    void this.process.exited.then(() => done(false));
+    this.heard = readMessages(
+      this.process.output,
+      MESSAGE_LIMIT,
+      (message) => {
+        this.#judge(message);
+        if (message.type === 'launched' || message.type === 'launch_failed') {
+          done(message.type === 'launched' && this.#problem === null);
+        }
+      },
+      (problem) => this.#refuse(`wrote ${problem} to`),
+      (line) => (line.length > LONG ? this.#judgeLong(line) : null),
+    );
     this.process.output.on('error', () => {});
     this.#say({ type: 'launch', chromium, sandbox: sandbox.facts.browserSandbox, options: launch });
   }
@@ -105,12 +110,24 @@ export class Slot {
     this.process.send(message);
   }
 
-  /** @param {any} message of a process that foreign code may have taken over */
-  #judge(message) {
+  /** @param {import('../protocol/messages.mjs').Line} line */
+  async #judgeLong(line) {
+    if (this.#problem === null && !this.#conversation.over) {
+      const message = await readLong(line);
+      if (typeof message === 'string') {
+        this.#refuse(`sent ${message} to`);
+      } else {
+        this.#judge(message, true);
+      }
+    }
+  }
+
+  /** @param {any} message of a process that foreign code may have taken over @param {boolean} [read] whether its form is right */
+  #judge(message, read = false) {
     if (this.#problem !== null || this.#conversation.over) {
       return;
     }
-    const objection = this.#conversation.hear(message);
+    const objection = this.#conversation.hear(message, read);
     if (objection !== null) {
       this.#refuse(`sent ${objection} to`);
     } else if (this.#listening) {

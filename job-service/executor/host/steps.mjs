@@ -44,12 +44,16 @@ export class Steps {
     this.#processes.add(process);
     /** @type {string[]} */
     const lines = [];
-    const keep = (/** @type {Buffer} */ line) => void (lines.push(line.toString('utf8')) > TAIL_LINES && lines.shift());
+    const keep = (/** @type {Iterable<import('../protocol/messages.mjs').Line>} */ more) => {
+      for (const line of more) {
+        void (lines.push(line.toString()) > TAIL_LINES && lines.shift());
+      }
+    };
     for (const stream of [process.stdout, process.stderr]) {
-      const splitter = new LineSplitter(4096, keep);
+      const splitter = new LineSplitter(4096);
       stream
-        .on('data', (chunk) => splitter.push(chunk))
-        .on('end', () => splitter.end())
+        .on('data', (chunk) => keep(splitter.push(chunk)))
+        .on('end', () => keep(splitter.end()))
         .on('error', () => {});
     }
     /** @type {unknown} */ let failure = null;
@@ -60,8 +64,7 @@ export class Steps {
         failure ??= error;
       }
     };
-    const drained = new Promise((done) => process.output.on('close', done).on('error', () => {}));
-    readMessages(
+    const drained = readMessages(
       process.output,
       MESSAGE_LIMIT,
       (message) => attempt(() => onMessage(message, process)),

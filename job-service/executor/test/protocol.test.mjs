@@ -125,7 +125,17 @@ const VIOLATIONS = [
   [
     'a stack of 18 MB',
     "say({ type: 'failed', kind: 'user_error', error: 'x', stack: 's'.repeat(18e6) });",
-    /"failed" message that is not valid: \/stack/,
+    /"failed" message that is not valid: it has 180\d+ bytes/,
+  ],
+  [
+    'a line of 16 MB of objects',
+    "say({ type: 'log', message: Array(4e6).fill({}).concat(Array(4e6).fill([])) });",
+    /"log" message that is not valid: it has 2\d+ bytes/,
+  ],
+  [
+    'a long result with a field of the message behind it',
+    `const text = '{"type":"result","json":"' + 'x'.repeat(2e6) + '","run":"another"}\\n'; for (let at = 0; at < text.length; ) { try { at += writeSync(4, text.slice(at)); } catch (error) { if (error.code !== 'EAGAIN') { throw error; } } }`,
+    /"result" message that is not valid: it is not JSON/,
   ],
   ['100,001 times ready', "for (let i = 0; i < 100001; i++) { say({ type: 'ready' }); }", /a second "ready" message/],
   ['started twice', "say({ type: 'started' });", /a second "started" message/],

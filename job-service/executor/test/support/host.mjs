@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { LONG } from '../../host/long-message.mjs';
 import { EXECUTOR } from '../../protocol/folder.mjs';
 import { readMessages } from '../../protocol/messages.mjs';
 import * as validators from './host-validators.mjs';
@@ -52,6 +53,8 @@ export class TestHost {
   #waiting = new Set();
   #runs = 0;
   acknowledge = true;
+  /** Whether messages are not held against the schema, and long ones not read: what takes long here would count as the host's. */
+  skims = false;
 
   /**
    * @param {Partial<Configure>} [settings]
@@ -69,6 +72,7 @@ export class TestHost {
       64 * 1024 * 1024,
       (message) => this.#hear(message),
       (problem) => this.#hear({ type: 'problem', problem }),
+      (line) => (this.skims && line.length > LONG ? this.#skim(line) : null),
     );
     this.send({
       type: 'configure',
@@ -93,10 +97,18 @@ export class TestHost {
     this.child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
+  /** @param {import('../../protocol/messages.mjs').Line} line */
+  async #skim({ parts }) {
+    const [, type, whose, id] =
+      /^\{"type":"(\w+)","(run|build)":"([^"]*)"/.exec(Buffer.concat(parts.slice(0, 2)).toString('latin1', 0, 200)) ??
+      [];
+    this.#hear({ type, [whose]: id });
+  }
+
   /** @param {any} message */
   #hear(message) {
     this.messages.push(message);
-    if (!validHostOutput(message)) {
+    if (!this.skims && !validHostOutput(message)) {
       this.#invalid.push(message);
     }
     if (message.type === 'log' && this.acknowledge) {

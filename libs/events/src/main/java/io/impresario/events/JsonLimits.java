@@ -61,13 +61,17 @@ public final class JsonLimits {
       return Optional.of("The JSON has more than " + MAX_BYTES + " bytes");
     }
     try (JsonParser parser = JSON.createParser(bytes)) {
+      int values = 0;
       while (parser.nextToken() != null) {
+        values += parser.getParsingContext().inRoot() ? 1 : 0;
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT
             && LARGE_EXPONENT.matcher(parser.getText()).find()) {
           return Optional.of("An exponent has more than " + MAX_EXPONENT_DIGITS + " digits");
         }
       }
-      return Optional.empty();
+      return values == 1
+          ? Optional.empty()
+          : Optional.of(values == 0 ? "The JSON is empty" : "The JSON has more than one value");
     } catch (JsonProcessingException beyond) {
       return Optional.of(SETTING.matcher(beyond.getOriginalMessage()).replaceAll(""));
     } catch (IOException impossible) {

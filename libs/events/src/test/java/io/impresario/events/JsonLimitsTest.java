@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,16 @@ class JsonLimitsTest {
                     .doesNotContain("`"));
     assertThat(JsonLimits.problem("{\"a\":")).isPresent();
     assertThat(JsonLimits.problem("\"" + "s".repeat(JsonLimits.MAX_BYTES - 1) + "\"")).isPresent();
+  }
+
+  @Test
+  void takesOneValueAndNothingBehindIt() {
+    for (String json : List.of("1", " {\"a\": [1, {}]} ", "[[]]\n", "\"\"", "null")) {
+      assertThat(JsonLimits.problem(json)).isEmpty();
+    }
+    for (String json : List.of("", " ", "1 2", "{}[]", "[] null", "{} x", "]", "1,")) {
+      assertThat(JsonLimits.problem(json)).as(json).isPresent();
+    }
   }
 
   /** What passes here is read by every consumer, as params and as result. */
