@@ -13,9 +13,12 @@ import io.impresario.events.JobOutcome;
 import io.impresario.events.JsonText;
 import io.impresario.sealing.Secret;
 import io.impresario.testing.Eventually;
+import io.impresario.testing.FaultyTcpProxy;
+import io.impresario.testing.FaultyTcpProxy.Mode;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.MutableClock;
+import io.impresario.testing.ProxiedKafka;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.impresario.testing.WebhookReceiver;
@@ -44,11 +47,16 @@ import org.junit.jupiter.api.Test;
       @ResourceArg(name = "impresario.callback-targets.allowed-networks", value = "127.0.0.0/8"),
       @ResourceArg(name = "impresario.webhooks.max-endpoints", value = "5")
     })
+@QuarkusTestResource(ProxiedKafka.class)
 class DeliveryIT {
 
   private static final Duration SOON = Duration.ofSeconds(15);
 
   @InjectServers TestServers servers;
+
+  @InjectServers(ProxiedKafka.BROKER)
+  FaultyTcpProxy broker;
+
   @Inject MutableClock clock;
   @Inject SteeredBeans.Names names;
 
@@ -492,6 +500,20 @@ class DeliveryIT {
     assertThat(request.body().length).isGreaterThan(10 * 1024 * 1024);
     assertThat(request.headers())
         .containsAllEntriesOf(expectedSignatures(request, WebhookApi.SECRET, clock.instant()));
+    api.delivery(job, "delivered");
+  }
+
+  @Test
+  void deliversAfterASilenceOfTheBrokerWhatEndedDuringIt() {
+    api.endpoint(receiver.url("/hook"));
+    broker.mode(Mode.SILENCE);
+    try {
+      WebhookApi.emit(kafka, api.completed(job));
+      kafka.awaitNoMembers("callback-service");
+    } finally {
+      broker.mode(Mode.PASS);
+    }
+    receiver.await("/hook", 1, Eventually.LIMIT);
     api.delivery(job, "delivered");
   }
 

@@ -1,5 +1,6 @@
 package io.impresario.job.logline;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,17 @@ final class LineBuffer<T> {
   synchronized void close() {
     closed = true;
     notifyAll();
+  }
+
+  /** Whether the buffer is closed; waits for that so long. */
+  synchronized boolean isClosedWithin(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    long left = limit.toMillis();
+    while (!closed && left > 0) {
+      wait(left);
+      left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+    }
+    return closed;
   }
 
   synchronized long used() {

@@ -44,6 +44,8 @@ public class LogLineProducer {
   /** A broker may be away for as long as it takes: lines wait here and in the executor. */
   private static final int NEVER_MS = Integer.MAX_VALUE;
 
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /** What a record costs beside its body: headers, key and bookkeeping. */
@@ -105,7 +107,10 @@ public class LogLineProducer {
   }
 
   private void sendAll() {
-    try (KafkaProducer<String, byte[]> producer = producer()) {
+    try (KafkaProducer<String, byte[]> producer = awaitProducer()) {
+      if (producer == null) {
+        return;
+      }
       ProducerRecord<String, byte[]> record = buffer.take();
       while (record != null) {
         send(producer, record);
@@ -115,6 +120,22 @@ public class LogLineProducer {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** While the broker's name does not resolve there is none; null when the buffer was closed. */
+  private @Nullable KafkaProducer<String, byte[]> awaitProducer() throws InterruptedException {
+    boolean logged = false;
+    do {
+      try {
+        return producer();
+      } catch (KafkaException notYet) {
+        if (!logged) {
+          LOG.warnf("log_lines.waiting reason=\"%s\"", notYet.getCause());
+          logged = true;
+        }
+      }
+    } while (!buffer.isClosedWithin(RETRY));
+    return null;
   }
 
   private void send(KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record)
@@ -155,7 +176,6 @@ public class LogLineProducer {
     // With every broker gone the client forgets the topic and a send waits to learn it anew; past
     // this limit it would report the line as failed, and the line would be lost.
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
-    settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
 }

@@ -16,7 +16,11 @@ import io.impresario.job.JobTable;
 import io.impresario.outbox.Outbox;
 import io.impresario.sealing.KeyRing;
 import io.impresario.testing.Eventually;
+import io.impresario.testing.FaultyTcpProxy;
+import io.impresario.testing.FaultyTcpProxy.Mode;
+import io.impresario.testing.InjectServers;
 import io.impresario.testing.KafkaTestClient;
+import io.impresario.testing.ProxiedKafka;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -37,12 +41,16 @@ import org.junit.jupiter.api.Test;
       @ResourceArg(name = "service", value = "job"),
       @ResourceArg(name = "impresario.job.data-directory", value = "target/data")
     })
+@QuarkusTestResource(ProxiedKafka.class)
 class JobsFromSchedulesIT {
   private static final JobSpec SPEC =
       new JobSpec(60, null, BrowserOptions.NONE, null, false, null, true);
   private static final Instant NOMINAL = Instant.parse("2026-01-02T03:04:00Z");
 
   @Inject Outbox outbox;
+
+  @InjectServers(ProxiedKafka.BROKER)
+  FaultyTcpProxy broker;
 
   private final JobApi api = new JobApi();
   private final UUID schedule = UUID.randomUUID();
@@ -59,6 +67,28 @@ class JobsFromSchedulesIT {
             JobTable.number(
                 "SELECT count(*) FROM job_timeline WHERE job_id = ? AND event = 'queued'", job))
         .isEqualTo(1);
+  }
+
+  @Test
+  void catchesUpAfterASilenceOfTheBroker() {
+    api.ended(api.createWorkflow("echo"));
+    UUID asked = UUID.randomUUID();
+    UUID made;
+    try (KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap())) {
+      broker.mode(Mode.SILENCE);
+      try {
+        made = api.createWorkflow("echo");
+        assertThat(api.ended(made).getString("json.status")).isEqualTo("completed");
+        send(asked, "echo", JobSource.SCHEDULE, SPEC);
+        kafka.awaitNoMembers("job-service");
+      } finally {
+        broker.mode(Mode.PASS);
+      }
+      Eventually.isTrue("asked for and made", () -> api.call("get", id(asked)).statusCode() == 200);
+      var ofMade = KafkaTestClient.withKey(made.toString());
+      kafka.await("job-finished", 1, Eventually.LIMIT, ofMade);
+      kafka.await("executor-logs", 1, Eventually.LIMIT, ofMade);
+    }
   }
 
   @Test

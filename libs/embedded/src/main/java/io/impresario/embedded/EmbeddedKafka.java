@@ -12,6 +12,7 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Kafka broker that is its own KRaft controller, in this JVM, on 127.0.0.1. {@link
@@ -22,8 +23,24 @@ public final class EmbeddedKafka {
    * @param dataDirectory formatted when it is empty, kept otherwise
    * @param port for clients
    * @param controllerPort used by the broker to talk to itself; the same at every start
+   * @param proxy where clients may also come from
    */
-  public record Settings(Path dataDirectory, int port, int controllerPort) {}
+  public record Settings(
+      Path dataDirectory, int port, int controllerPort, @Nullable ProxyPorts proxy) {
+
+    public Settings(Path dataDirectory, int port, int controllerPort) {
+      this(dataDirectory, port, controllerPort, null);
+    }
+  }
+
+  /**
+   * A client that comes through a proxy must be sent through it again, so such clients have a port
+   * of their own.
+   *
+   * @param broker where the proxy connects to
+   * @param advertised where clients connect to
+   */
+  public record ProxyPorts(int broker, int advertised) {}
 
   // A fixed id: there is one node, and a kept data directory must match it.
   private static final String CLUSTER_ID = "aW1wcmVzYXJpby1sb2NhbA";
@@ -48,13 +65,19 @@ public final class EmbeddedKafka {
   }
 
   /**
-   * Arguments: data directory, port, controller port. Ends when its standard input ends if the
-   * system property {@code impresario.kafka.die-with-parent} is true, and on SIGTERM.
+   * Arguments: data directory, port, controller port, and the two {@link ProxyPorts} if there are
+   * any. Ends when its standard input ends if the system property {@code
+   * impresario.kafka.die-with-parent} is true, and on SIGTERM.
    */
   public static void main(String[] arguments) throws IOException {
     Settings settings =
         new Settings(
-            Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            Path.of(arguments[0]),
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            arguments.length == 3
+                ? null
+                : new ProxyPorts(Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4])));
     if (Boolean.getBoolean("impresario.kafka.die-with-parent")) {
       Thread watch = new Thread(EmbeddedKafka::haltAtEndOfInput, "parent-watch");
       watch.setDaemon(true);
@@ -107,9 +130,22 @@ public final class EmbeddedKafka {
     p.setProperty("advertised.listeners", "PLAINTEXT://" + broker);
     p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     p.setProperty("log.dirs", relative(settings.dataDirectory()));
+    ProxyPorts proxy = settings.proxy();
+    if (proxy != null) {
+      p.merge("listeners", ",PROXIED://127.0.0.1:" + proxy.broker(), EmbeddedKafka::joined);
+      p.merge(
+          "advertised.listeners",
+          ",PROXIED://127.0.0.1:" + proxy.advertised(),
+          EmbeddedKafka::joined);
+      p.merge("listener.security.protocol.map", ",PROXIED:PLAINTEXT", EmbeddedKafka::joined);
+    }
     singleNode(p);
     smallMemory(p);
     return p;
+  }
+
+  private static Object joined(Object one, Object other) {
+    return one.toString() + other;
   }
 
   /** The setting is a list, so a comma would end the path: above the last name nothing is said. */

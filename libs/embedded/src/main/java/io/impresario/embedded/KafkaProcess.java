@@ -74,6 +74,11 @@ public final class KafkaProcess {
     command.add(settings.dataDirectory().toAbsolutePath().toString());
     command.add(Integer.toString(settings.port()));
     command.add(Integer.toString(settings.controllerPort()));
+    EmbeddedKafka.ProxyPorts proxy = settings.proxy();
+    if (proxy != null) {
+      command.add(Integer.toString(proxy.broker()));
+      command.add(Integer.toString(proxy.advertised()));
+    }
     return command;
   }
 

@@ -5,6 +5,8 @@ import io.impresario.events.Timestamps;
 import io.impresario.sql.Rows;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaProducer;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,19 +24,38 @@ import org.jspecify.annotations.Nullable;
 /** Puts one record on one topic; its Uni ends when the broker has acknowledged it. */
 @ApplicationScoped
 public class EventSender {
+  private static final String CHANNEL = "outbox";
+
   private final MutinyEmitter<byte[]> emitter;
+  private final KafkaClientService clients;
+  private final BrokerAddress broker;
   private final TopicsConfig topics;
   private final String service;
 
   EventSender(
-      @Channel("outbox")
+      @Channel(CHANNEL)
           @OnOverflow(value = OnOverflow.Strategy.UNBOUNDED_BUFFER) // bounded by the relay's batch
           MutinyEmitter<byte[]> emitter,
+      KafkaClientService clients,
+      BrokerAddress broker,
       TopicsConfig topics,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     this.emitter = emitter;
+    this.clients = clients;
+    this.broker = broker;
     this.topics = topics;
     this.service = service;
+  }
+
+  /**
+   * Ends when the client knows the partitions of the topic. Without them each record would wait for
+   * them in turn, on the one thread that sends.
+   */
+  Uni<Void> find(String topic) {
+    KafkaProducer<String, byte[]> producer = clients.getProducer(CHANNEL);
+    Uni<Void> makeable =
+        producer.unwrap() == null ? broker.resolves() : Uni.createFrom().voidItem();
+    return makeable.chain(() -> producer.partitionsFor(topics.named(topic))).replaceWithVoid();
   }
 
   /** Fails with {@link Fate.Unsendable} when the row is not an event. */

@@ -1,5 +1,7 @@
 package io.impresario.outbox;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.impresario.duty.Duties;
 import io.impresario.duty.Duty;
 import io.impresario.duty.DutySpec;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
 
@@ -75,6 +78,9 @@ public class OutboxRelay {
   private final AtomicBoolean stalled = new AtomicBoolean();
   private final AtomicLong sent = new AtomicLong();
 
+  /** Calls of the client that have not ended. */
+  private final AtomicInteger open = new AtomicInteger();
+
   /** Only the one round under way uses it. */
   private volatile long after;
 
@@ -106,7 +112,12 @@ public class OutboxRelay {
     duty.wake();
   }
 
+  /** The client's queue has no bound of its own: no batch follows before the last has left it. */
   private Uni<Round> relayOneBatch() {
+    int left = open.get();
+    if (left > 0) {
+      throw new BrokerUnavailable(left + " sends of the last batch have not ended");
+    }
     return pool.withTransaction(this::takeAndSend).map(this::concluded);
   }
 
@@ -122,9 +133,12 @@ public class OutboxRelay {
   /** What has not ended in time is taken for waiting: it may be sent twice, but is not lost. */
   private Uni<SentBatch> sendAll(RowSet<Row> taken) {
     Map<Long, Fate> fates = new ConcurrentHashMap<>();
-    List<Uni<Fate>> sends =
+    List<Uni<Void>> sends =
         StreamSupport.stream(taken.spliterator(), false)
-            .map(row -> send(row).invoke(fate -> fates.put(row.getLong("position"), fate)))
+            .collect(groupingBy(row -> row.getString("topic")))
+            .entrySet()
+            .stream()
+            .map(topic -> send(topic.getKey(), topic.getValue(), fates))
             .toList();
     if (sends.isEmpty()) {
       return Uni.createFrom().item(SentBatch.NONE);
@@ -138,12 +152,40 @@ public class OutboxRelay {
         .map(ended -> SentBatch.of(taken, fates));
   }
 
-  private Uni<Fate> send(Row row) {
-    return sender
-        .send(row)
+  private Uni<Void> send(String topic, List<Row> rows, Map<Long, Fate> fates) {
+    return toItsEnd(sender.find(topic))
+        .onFailure()
+        .invoke(failure -> rows.forEach(row -> fates.put(position(row), Fate.of(failure))))
+        .chain(
+            () ->
+                Uni.join()
+                    .all(rows.stream().map(row -> send(row, fates)).toList())
+                    .andCollectFailures())
+        .onFailure()
+        .recoverWithNull()
+        .replaceWithVoid();
+  }
+
+  private Uni<Fate> send(Row row, Map<Long, Fate> fates) {
+    return toItsEnd(sender.send(row))
         .<Fate>map(sent -> new Fate.Acknowledged())
         .onFailure()
-        .recoverWithItem(Fate::of);
+        .recoverWithItem(Fate::of)
+        .invoke(fate -> fates.put(position(row), fate));
+  }
+
+  /** The client goes on with what it was given, also when the round no longer waits for that. */
+  private Uni<Void> toItsEnd(Uni<Void> work) {
+    return work.onSubscription()
+        .invoke(open::incrementAndGet)
+        .onTermination()
+        .invoke(open::decrementAndGet)
+        .memoize()
+        .indefinitely();
+  }
+
+  private static long position(Row row) {
+    return row.getLong("position");
   }
 
   private static Uni<Void> remove(SqlConnection transaction, List<Long> positions) {

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A loopback TCP proxy in front of a server: passes bytes on, refuses new connections, cuts open
@@ -23,7 +22,10 @@ public final class FaultyTcpProxy implements AutoCloseable {
     PASS,
     /** New connections are closed at once; open ones stay. */
     REFUSE,
-    /** Connections are accepted and stay open, but no byte arrives. */
+    /**
+     * Connections are accepted and stay open, but no byte arrives. Where bytes were lost none
+     * follow, also after the silence, as when a firewall has forgotten the connection.
+     */
     SILENCE
   }
 
@@ -40,7 +42,12 @@ public final class FaultyTcpProxy implements AutoCloseable {
 
   /** In front of a loopback port. */
   public static FaultyTcpProxy before(int port) throws IOException {
-    ServerSocket listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
+    return between(0, port);
+  }
+
+  /** At one loopback port, in front of another. */
+  static FaultyTcpProxy between(int listened, int port) throws IOException {
+    ServerSocket listener = new ServerSocket(listened, 256, InetAddress.getLoopbackAddress());
     FaultyTcpProxy proxy = new FaultyTcpProxy(listener, port);
     proxy.threads.execute(proxy::accept);
     return proxy;
@@ -92,13 +99,16 @@ public final class FaultyTcpProxy implements AutoCloseable {
 
   private void pump(Socket from, Socket to) {
     byte[] buffer = new byte[16 << 10];
+    boolean lost = false;
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        awaitSound();
-        out.write(buffer, 0, count);
-        out.flush();
+        lost |= mode == Mode.SILENCE;
+        if (!lost) {
+          out.write(buffer, 0, count);
+          out.flush();
+        }
       }
     } catch (IOException cut) {
       // One side has ended; the other one is closed below.
@@ -107,17 +117,6 @@ public final class FaultyTcpProxy implements AutoCloseable {
       closeQuietly(to);
       open.remove(from);
       open.remove(to);
-    }
-  }
-
-  private void awaitSound() throws IOException {
-    while (mode == Mode.SILENCE) {
-      try {
-        TimeUnit.MILLISECONDS.sleep(10);
-      } catch (InterruptedException closed) {
-        Thread.currentThread().interrupt();
-        throw new IOException(closed);
-      }
     }
   }
 

@@ -7,8 +7,11 @@ import java.lang.annotation.Target;
 
 /**
  * On a field of type {@link TestServers} in a test with {@link ServersResource}, or of type {@link
- * FaultyTcpProxy} in one with {@link ProxiedPostgres}.
+ * FaultyTcpProxy} in one with {@link ProxiedPostgres} or, with the value {@link
+ * ProxiedKafka#BROKER}, in one with {@link ProxiedKafka}.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
-public @interface InjectServers {}
+public @interface InjectServers {
+  String value() default "";
+}

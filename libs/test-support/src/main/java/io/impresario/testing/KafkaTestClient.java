@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -85,6 +86,20 @@ public final class KafkaTestClient implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  /** Returns once the broker has given up every consumer of the group. */
+  public void awaitNoMembers(String group) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      Eventually.passes(
+          () -> {
+            var described = admin.describeConsumerGroups(List.of(group)).all();
+            if (described.get(30, TimeUnit.SECONDS).values().stream()
+                .anyMatch(one -> !one.members().isEmpty())) {
+              throw new AssertionError("the group " + group + " has members");
+            }
+          });
+    }
   }
 
   public static Predicate<ConsumerRecord<byte[], byte[]>> withKey(String key) {

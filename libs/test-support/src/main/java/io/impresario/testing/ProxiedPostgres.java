@@ -3,6 +3,7 @@ package io.impresario.testing;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +57,14 @@ public final class ProxiedPostgres implements QuarkusTestResourceLifecycleManage
     }
   }
 
+  /** Whether the proxy of that name belongs into the field. */
+  static boolean takes(Field field, String name) {
+    InjectServers marked = field.getAnnotation(InjectServers.class);
+    return marked != null && field.getType() == FaultyTcpProxy.class && marked.value().equals(name);
+  }
+
   @Override
   public void inject(TestInjector injector) {
-    injector.injectIntoFields(
-        proxy, new TestInjector.AnnotatedAndMatchesType(InjectServers.class, FaultyTcpProxy.class));
+    injector.injectIntoFields(proxy, field -> takes(field, ""));
   }
 }

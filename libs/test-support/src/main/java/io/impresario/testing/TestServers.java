@@ -41,6 +41,7 @@ public final class TestServers {
   private final Path directory;
   private final EmbeddedPostgres.Settings postgresSettings;
   private final EmbeddedKafka.Settings kafkaSettings;
+  private final EmbeddedKafka.ProxyPorts proxyPorts;
 
   private TestServers(Path directory, List<Integer> ports) {
     this.directory = directory;
@@ -51,8 +52,10 @@ public final class TestServers {
             PASSWORD,
             false,
             directory.resolve("postgres.log"));
+    this.proxyPorts = new EmbeddedKafka.ProxyPorts(ports.get(3), ports.get(4));
     this.kafkaSettings =
-        new EmbeddedKafka.Settings(directory.resolve("kafka"), ports.get(1), ports.get(2));
+        new EmbeddedKafka.Settings(
+            directory.resolve("kafka"), ports.get(1), ports.get(2), proxyPorts);
   }
 
   /** Starts both servers at the first call. */
@@ -68,7 +71,7 @@ public final class TestServers {
 
   private static TestServers create() {
     try {
-      List<Integer> ports = FreePorts.some(3);
+      List<Integer> ports = FreePorts.some(5);
       Path directory = Files.createTempDirectory("impresario-test-servers");
       TestServers servers = new TestServers(directory, ports);
       Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "test-servers-close"));
@@ -96,6 +99,15 @@ public final class TestServers {
 
   public int kafkaPort() {
     return kafkaSettings.port();
+  }
+
+  /** What connects to the broker through it stays behind it. One at a time. */
+  public FaultyTcpProxy openKafkaProxy() {
+    try {
+      return FaultyTcpProxy.between(proxyPorts.advertised(), proxyPorts.broker());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public int postgresPort() {

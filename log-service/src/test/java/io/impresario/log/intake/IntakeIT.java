@@ -13,8 +13,11 @@ import io.impresario.events.LogSource;
 import io.impresario.log.LogsFixture;
 import io.impresario.log.line.JobVolume;
 import io.impresario.testing.Eventually;
+import io.impresario.testing.FaultyTcpProxy;
+import io.impresario.testing.FaultyTcpProxy.Mode;
 import io.impresario.testing.InjectServers;
 import io.impresario.testing.KafkaTestClient;
+import io.impresario.testing.ProxiedKafka;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -39,11 +42,16 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(
     value = ServersResource.class,
     initArgs = @ResourceArg(name = "service", value = "log"))
+@QuarkusTestResource(ProxiedKafka.class)
 class IntakeIT {
   private final UUID tenant = UUID.randomUUID();
   private final UUID job = UUID.randomUUID();
 
   @InjectServers TestServers servers;
+
+  @InjectServers(ProxiedKafka.BROKER)
+  FaultyTcpProxy broker;
+
   private LogsFixture logs;
 
   @BeforeEach
@@ -87,6 +95,20 @@ class IntakeIT {
         .containsEntry("workflow", "my flow")
         .containsEntry("level", "error");
     assertThat(Instant.parse(String.valueOf(entry.get("timestamp")))).isEqualTo(at);
+  }
+
+  @Test
+  void linesOfASilenceOfTheBrokerAreStoredAfterIt() {
+    logs.send(line(tenant, job, 1, "before", now()));
+    Eventually.passes(() -> assertThat(messages(job)).containsExactly("before"));
+    try (KafkaTestClient kafka = new KafkaTestClient(servers.kafkaBootstrap())) {
+      broker.mode(Mode.SILENCE);
+      logs.send(line(tenant, job, 2, "during", now()));
+      kafka.awaitNoMembers("log-service");
+    } finally {
+      broker.mode(Mode.PASS);
+    }
+    Eventually.passes(() -> assertThat(messages(job)).containsExactly("before", "during"));
   }
 
   @Test

@@ -20,8 +20,12 @@ import io.impresario.rpc.Ids;
 import io.impresario.schedule.ScheduleApi;
 import io.impresario.sealing.KeyRing;
 import io.impresario.testing.Eventually;
+import io.impresario.testing.FaultyTcpProxy;
+import io.impresario.testing.FaultyTcpProxy.Mode;
+import io.impresario.testing.InjectServers;
 import io.impresario.testing.KafkaTestClient;
 import io.impresario.testing.MutableClock;
+import io.impresario.testing.ProxiedKafka;
 import io.impresario.testing.ServersResource;
 import io.impresario.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -47,6 +51,7 @@ import org.junit.jupiter.api.Test;
       @ResourceArg(name = "service", value = "schedule"),
       @ResourceArg(name = "clock", value = "steered")
     })
+@QuarkusTestResource(ProxiedKafka.class)
 class ScheduleFiringIT {
   private static final Duration LIMIT = Eventually.LIMIT;
   private static final Instant HALF_PAST_TEN = Instant.parse("2024-01-08T10:30:00Z");
@@ -54,6 +59,10 @@ class ScheduleFiringIT {
   @Inject MutableClock clock;
   @Inject ScheduleFiring firing;
   @Inject KeyRing keys;
+
+  @InjectServers(ProxiedKafka.BROKER)
+  FaultyTcpProxy broker;
+
   private final ScheduleApi api = ScheduleApi.ofNewTenant();
   private final KafkaTestClient kafka = new KafkaTestClient(TestServers.get().kafkaBootstrap());
 
@@ -172,6 +181,27 @@ class ScheduleFiringIT {
 
     assertThat(api.occurrences(id)).isEmpty();
     assertThat(api.get(id).getString("next_fire_at")).isEqualTo("2024-01-08T13:00:00.000Z");
+  }
+
+  @Test
+  void catchesUpAfterASilenceOfTheBroker() {
+    String id = api.create("workflow", "w", "cron_expr", "0 * * * *").getString("id");
+    UUID first = fire(id, "2024-01-08T11:00:00.000Z");
+    UUID second = fire(id, "2024-01-08T12:00:00.000Z");
+    UUID third = Ids.named(UUID.fromString(id), "2024-01-08T13:00:00.000Z");
+    broker.mode(Mode.SILENCE);
+    try {
+      finished(id, first, JobOutcome.FAILED, "it broke");
+      rejected(id, second, "workflow_not_found", "There is no workflow w");
+      clock.set(Instant.parse("2024-01-08T13:00:00Z"));
+      kafka.awaitNoMembers("schedule-service.job-finished");
+      kafka.awaitNoMembers("schedule-service.job-rejected");
+    } finally {
+      broker.mode(Mode.PASS);
+    }
+    Eventually.passes(
+        () -> assertThat(api.get(id).getInteger("consecutive_failures")).isEqualTo(2));
+    kafka.await("job-requested", 1, LIMIT, KafkaTestClient.withKey(third.toString()));
   }
 
   @Test
