@@ -91,6 +91,9 @@ class DeploymentUpload {
     String description = input.optionalText("description", 0, MAX_DESCRIPTION);
     boolean autoRepair = input.bool("auto_repair", false);
     input.check();
+    if (autoRepair) {
+      input.warn("'auto_repair' has no effect: no agent here repairs workflows");
+    }
     return new NewDeployment(
         id, request.caller().tenantId(), entryPoint, description, autoRepair, source.broken());
   }

@@ -28,6 +28,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -111,6 +112,15 @@ class DeploymentIT {
     assertThat(synced.path("built_at").isNull()).isTrue();
     JsonNode builds = api.ok("workflows/list").path("in_progress_builds");
     assertThat(builds.get(0).path("build_id")).isEqualTo(created.path("deployment_id"));
+  }
+
+  @Test
+  void saysThatNothingIsRepaired() {
+    HttpResponse<String> created =
+        api.call("deployments/create", "source", source("x"), "auto_repair", true);
+    assertThat(created.statusCode()).isEqualTo(200);
+    assertThat(created.headers().firstValue("x-impresario-warnings"))
+        .hasValueSatisfying(warnings -> assertThat(warnings).contains("'auto_repair'"));
   }
 
   /** 42 MiB are 56 MiB of base64, near the most that a request may have. */

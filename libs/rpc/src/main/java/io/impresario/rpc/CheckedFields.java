@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ abstract sealed class CheckedFields permits Input {
   private final List<Object> path;
   private final List<Issue> issues;
   private final Set<String> known = new TreeSet<>();
+  private final List<String> remarks = new ArrayList<>();
   private final List<Input> nested = new ArrayList<>();
 
   CheckedFields(Map<String, JsonValue> members, List<Object> path, List<Issue> issues) {
@@ -56,9 +58,15 @@ abstract sealed class CheckedFields permits Input {
     }
   }
 
-  /** One sentence for each field that nobody has asked for. */
+  /** Warns of a field that is sound but has no effect, in a short sentence in ASCII. */
+  public final void warn(String remark) {
+    remarks.add(remark);
+  }
+
+  /** The remarks, and one sentence for each field that nobody has asked for. */
   public final List<String> warnings() {
-    return Warnings.of(members.keySet(), known, path, nested);
+    List<String> unknown = Warnings.of(members.keySet(), known, path, nested);
+    return Stream.concat(remarks.stream(), unknown.stream()).toList();
   }
 
   final @Nullable JsonValue find(String field) {

@@ -181,8 +181,10 @@ class InputTest {
     input.has("timeout_seconds");
     input.has("nonce");
     Objects.requireNonNull(input.optionalObject("proxy")).has("country");
+    input.warn("'nonce' has no effect");
     assertThat(input.warnings())
         .containsExactly(
+            "'nonce' has no effect",
             "unknown field 'timeoutSeconds', did you mean 'timeout_seconds'?",
             "unknown field 'nonse', did you mean 'nonce'?",
             "unknown field '?\\n'",
