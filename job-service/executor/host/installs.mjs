@@ -212,18 +212,18 @@ function provide(modules) {
   }
 }
 
-/** Some packages bring a Playwright of their own below themselves. @param {string} modules */
-function replaceProvided(modules) {
+/** Some packages bring a Playwright of their own below themselves. @param {string} modules @param {string} [scope] of the names in it */
+function replaceProvided(modules, scope = '') {
   for (const entry of readdirSync(modules, { withFileTypes: true })) {
     const place = join(modules, entry.name);
     if (!entry.isDirectory()) {
       continue;
     }
-    if (PROVIDED.includes(entry.name)) {
+    if (PROVIDED.includes(scope + entry.name)) {
       rmSync(place, { recursive: true });
       cpSync(join(EXECUTOR, 'provided', entry.name), place, { recursive: true });
     } else if (entry.name.startsWith('@')) {
-      replaceProvided(place);
+      replaceProvided(place, `${entry.name}/`);
     } else if (existsSync(join(place, 'node_modules'))) {
       replaceProvided(join(place, 'node_modules'));
     }

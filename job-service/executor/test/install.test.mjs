@@ -456,3 +456,12 @@ test("builds one upload of a tenant at a time, and others' beside it", async () 
   await host.built(second.build);
   assert.ok(ended().indexOf(first.build) < ended().indexOf(second.build));
 });
+
+test('a package of a scope whose name ends like a stand-in is itself', async () => {
+  registry.add('@scope/playwright', '1.0.0', { 'index.js': 'itself' });
+  const built = await host.build('index.js', {
+    ...upload({ dependencies: { '@scope/playwright': '1.0.0' } }),
+    'index.js': WORKFLOW.replace("(await import('left')).default", '1'),
+  });
+  assert.equal(installed(built, '@scope/playwright'), 'itself');
+});

@@ -1,6 +1,8 @@
 import { createRequire, Module } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { types } from 'node:util';
+import { enterWorkingDirectory } from './working-directory.mjs';
 
 const MARKER = Symbol.for('libretto.workflow');
 
@@ -10,6 +12,15 @@ const MARKER = Symbol.for('libretto.workflow');
  * @property {(ctx: {session: string, page: import('playwright-core').Page}, input: unknown) => unknown} run
  */
 
+/** How deep namespaces (`export * as name from`) may lie in each other. */
+const DEPTH = 4;
+
+/** Lets code of a bundle find its working directory and its packages. @param {string} root */
+export function enterBundle(root) {
+  enterWorkingDirectory(root);
+  resolveFromBundle(root);
+}
+
 /**
  * Loads a bundle.
  *
@@ -18,13 +29,12 @@ const MARKER = Symbol.for('libretto.workflow');
  * @returns {Promise<Record<string, unknown>>} its exports
  */
 export async function loadBundle(root, entry) {
-  resolveFromBundle(root);
   return import(pathToFileURL(join(root, entry)).href);
 }
 
 /**
- * Finds the workflows among a module's exports: marked objects, and those of `export const
- * workflows`. The same object under two names is one workflow.
+ * Finds the workflows among a module's exports: marked objects, those of `export const workflows`, and those of
+ * namespaces that are exported. The same object under two names is one workflow.
  *
  * @param {Record<string, unknown>} exports
  * @returns {Workflow[]}
@@ -32,20 +42,31 @@ export async function loadBundle(root, entry) {
 export function findWorkflows(exports) {
   /** @type {Set<Workflow>} */
   const found = new Set();
-  const spaces = [exports, ...(isObject(exports.default) ? [exports.default] : [])];
-  for (const space of spaces) {
-    for (const [key, value] of Object.entries(space)) {
-      if (isWorkflow(value)) {
-        found.add(value);
-      } else if (key === 'workflows' && (isObject(value) || Array.isArray(value))) {
-        Object.entries(/** @type {object} */ (value)).forEach(([name, listed]) => addListed(found, name, listed));
-      }
+  search(found, exports, DEPTH);
+  return [...found];
+}
+
+/** @param {Set<Workflow>} found @param {Record<string, unknown>} space @param {number} depth */
+function search(found, space, depth) {
+  for (const [key, value] of Object.entries(space)) {
+    if (isWorkflow(value)) {
+      found.add(value);
+    } else if (key === 'workflows' && (isObject(value) || Array.isArray(value))) {
+      Object.entries(/** @type {object} */ (value)).forEach(([name, listed]) => addListed(found, name, listed));
+    } else if (depth > 0 && (isNamespace(value) || (key === 'default' && isObject(value)))) {
+      search(found, value, depth - 1);
     }
   }
-  if (isWorkflow(exports.default)) {
-    found.add(exports.default);
-  }
-  return [...found];
+}
+
+/** What `export * as name` makes, of Node or of a bundler: nothing but getters. @param {unknown} value @returns {value is Record<string, unknown>} */
+function isNamespace(value) {
+  return (
+    isObject(value) &&
+    (types.isModuleNamespaceObject(value) ||
+      (Object.getPrototypeOf(value) === Object.prototype &&
+        Object.values(Object.getOwnPropertyDescriptors(value)).every(({ get, set }) => get && !set)))
+  );
 }
 
 /**

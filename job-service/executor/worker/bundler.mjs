@@ -1,72 +1,101 @@
-import { readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build, formatMessages, transform } from 'esbuild';
 import { bundledEntry } from '../protocol/entry.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
+import { LIMITS } from '../protocol/rules.mjs';
+import { dynamicImports, ownModules } from './dynamic-imports.mjs';
+import { packages } from './packages.mjs';
+import { BANNER, PLACES, sources } from './sources.mjs';
 
-/** @import {Message, Plugin} from 'esbuild' */
+/** @import {Message} from 'esbuild' */
 
-const TYPESCRIPT = /\.(ts|tsx|mts|cts|jsx)$/;
-const PROVIDED = ['playwright', 'playwright-core'];
+/** Data that a source may import: its text, as other bundlers give it. */
+const TEXTS = ['.csv', '.css', '.gql', '.graphql', '.html', '.md', '.sql', '.tsv', '.txt', '.xml', '.yaml', '.yml'];
 
-/** CommonJS habits go on working in the module that comes out. */
-const BANNER =
-  "import { createRequire as __impresarioRequire } from 'node:module'; import { fileURLToPath as __impresarioPath } from 'node:url'; globalThis.require ??= __impresarioRequire(import.meta.url); const __filename = __impresarioPath(import.meta.url); const __dirname = __impresarioPath(new URL('.', import.meta.url));";
+/** Modules that only an import by expression reaches are tried without those that do not compile, this often. */
+const ROUNDS = 20;
 
 /**
- * Bundles the author's own files into one module beside the entry, so that paths relative to
- * import.meta.url go on meaning the same; packages stay where they are.
+ * Bundles the author's own files, and ES modules of packages, into one module beside the entry. CommonJS packages
+ * stay where they are (see packages.mjs); every module goes on knowing its own place (see sources.mjs).
  *
- * @param {string} root
+ * @param {string} directory
  * @param {string} entry
  * @returns {Promise<{entry: string, text: string}>}
  */
-export async function bundleEntry(root, entry) {
-  const output = bundledEntry(entry);
+export async function bundleEntry(directory, entry) {
+  const root = realpathSync(directory);
   try {
-    const result = await build({
-      absWorkingDir: root,
-      entryPoints: [join(root, entry)],
-      outfile: join(root, output),
-      write: false,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: `node${process.versions.node.split('.')[0]}`,
-      sourcemap: 'inline',
-      sourcesContent: false,
-      keepNames: true,
-      logLevel: 'silent',
-      banner: { js: BANNER },
-      plugins: [packagesStayOutside],
-    });
-    return { entry: output, text: result.outputFiles[0].text };
+    const { text, inputs } = await bundle(root, entry, null);
+    const expressions = inputs.includes(dynamicImports.file);
+    return { entry: bundledEntry(entry), text: checkedSize(expressions ? await withOwnModules(root, entry) : text) };
   } catch (error) {
     throw await syntaxProblem(error);
   }
 }
 
-/** A package is loaded by Node when it runs, unless it is TypeScript, which Node does not run. @type {Plugin} */
-const packagesStayOutside = {
-  name: 'packages-stay-outside',
-  setup(builder) {
-    builder.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
-      if (pluginData === 'resolving' || kind === 'entry-point') {
-        return null;
+/** Whether an import's target is known only when it runs, so that any file may be meant. @param {string} root @param {string} entry */
+async function withOwnModules(root, entry) {
+  let modules = ownModules(root, entry);
+  for (let round = 0; ; round++) {
+    try {
+      return (await bundle(root, entry, modules)).text;
+    } catch (error) {
+      const { errors = [] } = /** @type {{errors?: Message[]}} */ (error);
+      const failed = new Set(errors.map(({ location }) => location?.file ?? ''));
+      const left = modules.filter((module) => !failed.has(module));
+      if (left.length === modules.length || round === ROUNDS) {
+        throw error;
       }
-      const name = path.startsWith('@') ? path.split('/').slice(0, 2).join('/') : path.split('/')[0];
-      if (path.startsWith('node:') || builtinModules.includes(path) || PROVIDED.includes(name)) {
-        return { path, external: true };
-      }
-      const found = await builder.resolve(path, { importer, kind, resolveDir, pluginData: 'resolving' });
-      if (found.errors.length > 0 || TYPESCRIPT.test(found.path) || !found.path.includes('/node_modules/')) {
-        return found;
-      }
-      return { path, external: true };
-    });
-  },
-};
+      modules = left;
+    }
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {string} entry
+ * @param {string[] | null} modules that an import by expression may mean; null: not looked for
+ */
+async function bundle(root, entry, modules) {
+  const outfile = join(root, bundledEntry(entry));
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, entry)],
+    outfile,
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: `node${process.versions.node.split('.')[0]}`,
+    sourcemap: 'inline',
+    sourcesContent: false,
+    metafile: true,
+    keepNames: true,
+    logLevel: 'silent',
+    banner: { js: BANNER },
+    define: PLACES,
+    loader: { '.js': 'jsx', ...Object.fromEntries(TEXTS.map((name) => [name, /** @type {const} */ ('text')])) },
+    plugins: [
+      packages({ root, from: dirname(outfile), lenient: modules !== null }),
+      dynamicImports.plugin(root, modules ?? []),
+      sources({ root, from: dirname(outfile) }),
+    ],
+  });
+  return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/** @param {string} text */
+function checkedSize(text) {
+  const most = LIMITS.InspectionBundled.text;
+  if (text.length > most) {
+    throw new BuildProblem(
+      `The sources and the ES modules that they import have ${text.length} characters as one module; at most ${most} may be: import less of the packages, or of a CommonJS variant of them`,
+    );
+  }
+  return text;
+}
 
 /**
  * @param {string} root

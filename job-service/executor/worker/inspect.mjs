@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isScript } from '../protocol/entry.mjs';
 import { bundleEntry, checkSyntax } from './bundler.mjs';
-import { findWorkflows, loadBundle } from './bundle.mjs';
+import { importsByExpression } from './dynamic-imports.mjs';
+import { enterBundle, findWorkflows, loadBundle } from './bundle.mjs';
 import { readManifest } from './manifest.mjs';
 import { mappedStack, describe } from './outcome.mjs';
 import { providePlaywright } from './provided.mjs';
@@ -20,14 +21,6 @@ import { BuildProblem } from '../protocol/problem.mjs';
 const [root, entry] = process.argv.slice(2);
 const channel = 4;
 
-/** What goes wrong with a file's way of being loaded by Node itself, and not when it is bundled. */
-const NEEDS_BUNDLING = [
-  'ERR_MODULE_NOT_FOUND',
-  'ERR_UNSUPPORTED_DIR_IMPORT',
-  'ERR_UNKNOWN_FILE_EXTENSION',
-  'MODULE_NOT_FOUND',
-];
-
 /** @param {InspectionOutput} message */
 function send(message) {
   const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
@@ -43,13 +36,15 @@ async function inspect() {
     await checkSyntax(root, entry);
     return { entry, workflows: declared };
   }
-  if (script) {
+  enterBundle(root);
+  if (script && !importsByExpression(root, entry)) {
     try {
       return { entry, workflows: await found(entry) };
     } catch (error) {
-      if (!NEEDS_BUNDLING.includes(/** @type {any} */ (error)?.code)) {
+      if (error instanceof BuildProblem) {
         throw error;
       }
+      // Node cannot load it as it is; what the bundle of it says is what counts.
     }
   }
   const bundled = await bundleEntry(root, entry);

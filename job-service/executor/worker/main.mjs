@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { LIMITS } from '../protocol/rules.mjs';
 import { openBrowser, preparePage, snapshot } from './browser.mjs';
-import { findWorkflows, loadBundle } from './bundle.mjs';
+import { enterBundle, findWorkflows, loadBundle } from './bundle.mjs';
 import { receive, send } from './channel.mjs';
 import { captureOutput, flushOutput } from './console.mjs';
 import { LongNumbers } from './numbers.mjs';
@@ -71,6 +71,7 @@ async function run(message) {
   root = message.root;
   send({ type: 'loading' });
   try {
+    enterBundle(root);
     const loading = loadBundle(message.root, message.entry);
     loading.catch(() => {}); // its failure is told after the browser's
     if (!opening) {
