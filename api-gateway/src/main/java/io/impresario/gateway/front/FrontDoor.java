@@ -4,6 +4,7 @@ import io.impresario.gateway.call.PublicCall;
 import io.impresario.gateway.documentation.Documentation;
 import io.impresario.gateway.documentation.Documentation.Page;
 import io.impresario.gateway.forward.ServiceConnections;
+import io.impresario.gateway.hosted.NotOffered;
 import io.impresario.gateway.key.KeyOwner;
 import io.impresario.gateway.limit.RateLimits;
 import io.impresario.gateway.route.Owner;
@@ -67,8 +68,7 @@ public class FrontDoor {
       documentation
           .find(path(request))
           .ifPresentOrElse(
-              page -> show(call, page),
-              () -> call.refuse(RpcException.notFound("No such procedure")));
+              page -> show(call, page), () -> call.refuse(NotOffered.refusal(path(request))));
     }
   }
 

@@ -6,7 +6,6 @@ import io.impresario.gateway.procedure.ProcedureGroup;
 import io.impresario.rpc.Ids;
 import io.impresario.rpc.Input;
 import io.impresario.rpc.Issue;
-import io.impresario.rpc.RpcException;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,13 +21,19 @@ import java.util.UUID;
 class BrowserProfileProcedures implements ProcedureGroup {
   private static final int MAX_NAME = 200;
 
-  record Ensured(boolean success, UUID id, String name, Instant createdAt, Instant updatedAt) {}
+  /**
+   * @param created whether it was not there before
+   */
+  record Ensured(boolean success, UUID profileId, String name, boolean created) {}
 
-  record Listed(List<Shown> browserProfiles) {}
+  record Listed(List<Shown> profiles) {}
 
-  record Shown(UUID id, String name, Instant createdAt, Instant updatedAt) {}
+  /**
+   * @param providers where the hosted service keeps a login; none here
+   */
+  record Shown(UUID profileId, String name, List<String> providers, Instant updatedAt) {}
 
-  record Deleted(boolean success) {}
+  record Deleted(boolean success, long deletedCount) {}
 
   private final BrowserProfiles profiles;
   private final Clock clock;
@@ -51,11 +56,9 @@ class BrowserProfileProcedures implements ProcedureGroup {
     String name = call.input().requiredText("name", 1, MAX_NAME);
     call.input().check();
     UUID tenantId = call.tenantCaller().tenantId();
-    return Panache.withTransaction(
-            () -> profiles.ensure(Ids.next(clock), tenantId, name, clock.instant()))
-        .map(
-            profile ->
-                new Ensured(true, profile.id, profile.name, profile.createdAt, profile.updatedAt));
+    UUID newId = Ids.next(clock);
+    return Panache.withTransaction(() -> profiles.ensure(newId, tenantId, name, clock.instant()))
+        .map(profile -> new Ensured(true, profile.id, profile.name, profile.id.equals(newId)));
   }
 
   private Uni<Listed> list(Call call) {
@@ -72,16 +75,10 @@ class BrowserProfileProcedures implements ProcedureGroup {
     }
     input.check();
     return Panache.withTransaction(() -> profiles.remove(call.tenantCaller().tenantId(), id, name))
-        .map(
-            deleted -> {
-              if (!deleted) {
-                throw RpcException.notFound("Browser profile not found");
-              }
-              return new Deleted(true);
-            });
+        .map(deleted -> new Deleted(true, deleted));
   }
 
   private static Shown shown(BrowserProfile profile) {
-    return new Shown(profile.id, profile.name, profile.createdAt, profile.updatedAt);
+    return new Shown(profile.id, profile.name, List.of(), profile.updatedAt);
   }
 }

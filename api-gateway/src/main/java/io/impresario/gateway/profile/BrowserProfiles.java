@@ -38,9 +38,8 @@ class BrowserProfiles implements PanacheRepositoryBase<BrowserProfile, UUID> {
     return list("tenantId = ?1 order by name", tenantId);
   }
 
-  /** False when the tenant has no such profile. */
-  Uni<Boolean> remove(UUID tenantId, @Nullable UUID id, @Nullable String name) {
-    return delete("tenantId = ?1 and (id = ?2 or name = ?3)", tenantId, id, name)
-        .map(deleted -> deleted > 0);
+  /** How many there were. */
+  Uni<Long> remove(UUID tenantId, @Nullable UUID id, @Nullable String name) {
+    return delete("tenantId = ?1 and (id = ?2 or name = ?3)", tenantId, id, name);
   }
 }

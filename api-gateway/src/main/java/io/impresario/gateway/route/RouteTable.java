@@ -81,6 +81,7 @@ public class RouteTable {
     writes(routes, Owner.GATEWAY, "browserProfiles", "ensure", "delete");
     reads(routes, Owner.GATEWAY, "tenant", "settings");
     reads(routes, Owner.GATEWAY, "telemetry", "recordCliEvent");
+    reads(routes, Owner.GATEWAY, "recordings", "get");
     routes.add(operator("admin/tenants/create").withAudit());
     routes.add(operator("admin/tenants/list"));
     routes.add(operator("admin/tenants/suspend").withAudit());

@@ -24,6 +24,15 @@ public class Tenant {
   @Column(name = "suspended_at")
   private @Nullable Instant suspendedAt;
 
+  @Column(name = "code_sharing_enabled", nullable = false)
+  private boolean codeSharingEnabled;
+
+  @Column(name = "disable_job_failure_notifications", nullable = false)
+  private boolean disableJobFailureNotifications;
+
+  @Column(name = "debug_notification_email")
+  private @Nullable String debugNotificationEmail;
+
   /** For Hibernate. */
   protected Tenant() {}
 
@@ -48,5 +57,29 @@ public class Tenant {
   /** Null while the tenant is active. */
   public @Nullable Instant suspendedAt() {
     return suspendedAt;
+  }
+
+  boolean codeSharingEnabled() {
+    return codeSharingEnabled;
+  }
+
+  boolean disableJobFailureNotifications() {
+    return disableJobFailureNotifications;
+  }
+
+  @Nullable String debugNotificationEmail() {
+    return debugNotificationEmail;
+  }
+
+  void apply(TenantChange change) {
+    if (change.codeSharingEnabled() != null) {
+      codeSharingEnabled = change.codeSharingEnabled();
+    }
+    if (change.disableJobFailureNotifications() != null) {
+      disableJobFailureNotifications = change.disableJobFailureNotifications();
+    }
+    if (change.noEmail() || change.debugNotificationEmail() != null) {
+      debugNotificationEmail = change.debugNotificationEmail();
+    }
   }
 }

@@ -344,14 +344,22 @@ class FrontDoorIT {
   @Test
   void answersTheSmallRoutesOfTheClient() {
     Answer ensured = http.call("/v1/browserProfiles/ensure", KEY, "{\"json\":{\"name\":\"p\"}}");
-    String id = ensured.json().path("id").asText();
-    assertThat(
-            http.call("/v1/browserProfiles/ensure", KEY, "{\"json\":{\"name\":\"p\"}}")
-                .json()
-                .path("id")
-                .asText())
-        .isEqualTo(id);
-    assertThat(http.call("/v1/browserProfiles/list", KEY, "{}").raw().body()).contains(id);
+    String id = ensured.json().path("profile_id").asText();
+    assertThat(ensured.json())
+        .hasToString(
+            "{\"success\":true,\"profile_id\":\"%s\",\"name\":\"p\",\"created\":true}"
+                .formatted(id));
+    assertThat(http.call("/v1/browserProfiles/ensure", KEY, "{\"json\":{\"name\":\"p\"}}").json())
+        .hasToString(
+            "{\"success\":true,\"profile_id\":\"%s\",\"name\":\"p\",\"created\":false}"
+                .formatted(id));
+    JsonNode profile =
+        http.call("/v1/browserProfiles/list", KEY, "{}").json().path("profiles").path(0);
+    assertThat(profile.fieldNames())
+        .toIterable()
+        .containsExactly("profile_id", "name", "providers", "updated_at");
+    assertThat(profile.path("profile_id").asText()).isEqualTo(id);
+    assertThat(profile.path("providers")).isEmpty();
     String other =
         http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"other\"}}")
             .json()
@@ -359,8 +367,10 @@ class FrontDoorIT {
             .asText();
     assertThat(http.call("/v1/browserProfiles/list", other, "{}").raw().body()).doesNotContain(id);
     String delete = "{\"json\":{\"id\":\"" + id + "\"}}";
-    assertThat(http.call("/v1/browserProfiles/delete", other, delete).status()).isEqualTo(404);
-    assertThat(http.call("/v1/browserProfiles/delete", KEY, delete).status()).isEqualTo(200);
+    assertThat(http.call("/v1/browserProfiles/delete", other, delete).json())
+        .hasToString("{\"success\":true,\"deleted_count\":0}");
+    assertThat(http.call("/v1/browserProfiles/delete", KEY, delete).json())
+        .hasToString("{\"success\":true,\"deleted_count\":1}");
     assertThat(http.call("/v1/browserProfiles/delete", KEY, "{\"json\":{}}").status())
         .isEqualTo(400);
     assertThat(http.call("/v1/tenant/settings", KEY, "{}").json().path("name").asText())
@@ -372,6 +382,80 @@ class FrontDoorIT {
                     "{\"json\":{\"event\":\"x\",\"props\":{}}}")
                 .status())
         .isEqualTo(200);
+    assertThat(
+            http.call("/v1/recordings/get", KEY, "{\"json\":{\"job_id\":\"" + id + "\"}}").json())
+        .hasToString("{\"recording_url\":null,\"recording_url_expires_at\":null}");
+  }
+
+  @Test
+  void keepsTheSettingsOfATenantForItsClient() {
+    JsonNode tenant =
+        http.operator("/v1/admin/tenants/create", "{\"json\":{\"name\":\"settings\"}}").json();
+    String key = tenant.path("api_key").asText();
+    assertThat(settings(key, "{}"))
+        .isEqualTo("settings, sharing false, no notifications false, email null");
+    String email = "\"debug_notification_email\":\"ops@example.com\"";
+    assertThat(
+            settings(
+                key,
+                "{\"json\":{\"code_sharing_enabled\":true,\"disable_job_failure_notifications\":true,"
+                    + email
+                    + "}}"))
+        .isEqualTo("settings, sharing true, no notifications true, email \"ops@example.com\"");
+    assertThat(settings(key, "{\"json\":{\"code_sharing_enabled\":false}}"))
+        .isEqualTo("settings, sharing false, no notifications true, email \"ops@example.com\"");
+    assertThat(settings(key, "{\"json\":{\"debug_notification_email\":null}}"))
+        .isEqualTo("settings, sharing false, no notifications true, email null");
+    String reader =
+        http.operator(
+                "/v1/admin/keys/issue",
+                "{\"json\":{\"tenant_id\":%s,\"name\":\"reader\",\"scopes\":[\"read\"]}}"
+                    .formatted(tenant.path("tenant_id")))
+            .json()
+            .path("api_key")
+            .asText();
+    assertThat(settings(reader, "{}"))
+        .isEqualTo("settings, sharing false, no notifications true, email null");
+    assertThat(
+            http.call("/v1/tenant/settings", reader, "{\"json\":{\"code_sharing_enabled\":true}}")
+                .status())
+        .isEqualTo(403);
+  }
+
+  private String settings(String key, String body) {
+    JsonNode shown = http.call("/v1/tenant/settings", key, body).json();
+    return "%s, sharing %s, no notifications %s, email %s"
+        .formatted(
+            shown.path("name").asText(),
+            shown.path("code_sharing_enabled"),
+            shown.path("disable_job_failure_notifications"),
+            shown.path("debug_notification_email"));
+  }
+
+  @Test
+  void namesWhatOnlyTheHostedServiceOffers() {
+    for (String path :
+        List.of(
+            "/v1/billing/subscription",
+            "/v1/catalogue/bookmarks",
+            "/v1/catalogue",
+            "/v1/workflows/share",
+            "/v1/workflows/unshare",
+            "/v1/sessions/create",
+            "/v1/smsNumbers/list",
+            "/v1/smsOtp/claims/create",
+            "/v1/auth/cliLoginCreate",
+            "/api/auth/sign-up/email",
+            "/api/auth/organization/list")) {
+      Answer answer = http.call(path, KEY, "{}");
+      assertThat(answer.status()).as(path).isEqualTo(404);
+      assertThat(answer.json().at("/data/reason").asText()).as(path).isEqualTo("not_offered");
+    }
+    for (String path : List.of("/v1/jobs/lists", "/api/auth/api-key/rotate")) {
+      Answer answer = http.call(path, KEY, "{}");
+      assertThat(answer.status()).as(path).isEqualTo(404);
+      assertThat(answer.json().has("data")).as(path).isFalse();
+    }
   }
 
   @Test

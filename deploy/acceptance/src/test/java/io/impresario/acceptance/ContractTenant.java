@@ -167,7 +167,7 @@ final class ContractTenant implements LiveValues {
 
   private String newProfile() {
     Map<String, Object> input = Map.of("name", UUID.randomUUID().toString());
-    return client.call("browserProfiles/ensure", input).path("id").asText();
+    return client.call("browserProfiles/ensure", input).path("profile_id").asText();
   }
 
   private JsonNode newTenant() {

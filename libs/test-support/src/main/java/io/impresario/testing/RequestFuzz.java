@@ -249,8 +249,12 @@ public final class RequestFuzz {
         "credentials/list",
         "workflows/list",
         "deployments/list",
-        "browserProfiles/list",
+        "browserProfiles/list");
+    put(
+        sound,
+        "\"code_sharing_enabled\":true,\"debug_notification_email\":\"a@example.com\"",
         "tenant/settings");
+    put(sound, "\"job_id\":" + ID, "recordings/get");
     put(sound, "\"job_id\":" + ID + ",\"state\":\"delivered\"," + page, "webhooks/deliveries");
     put(sound, "\"delivery_id\":" + ID, "webhooks/attempts", "webhooks/redeliver");
     put(sound, id + ",\"signing_secret\":\"new\",\"grace_seconds\":60", "webhooks/rotateSecret");
