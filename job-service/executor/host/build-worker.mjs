@@ -5,6 +5,7 @@ import { bundledEntry } from '../protocol/entry.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
 import * as rules from '../protocol/rules.mjs';
 import { checked, normalised } from '../protocol/workflows.mjs';
+import { BuildNotes } from './build-notes.mjs';
 import { Conversation } from './conversation.mjs';
 import { Installs } from './installs.mjs';
 import { Paths } from './paths.mjs';
@@ -38,6 +39,7 @@ class Build {
   #sandbox;
   #steps;
   #installs;
+  notes = new BuildNotes();
 
   /** @param {BuildJob} job */
   constructor(job) {
@@ -47,6 +49,7 @@ class Build {
     this.#installs = new Installs(job.settings, this.#sandbox, this.#steps, {
       home: () => this.#newHome(),
       place: job.place,
+      notes: this.notes,
       onDependencies: (stored) => process.send?.({ type: 'dependencies', stored }),
     });
   }
@@ -83,6 +86,7 @@ class Build {
       argv: [...nodeCommand('worker/inspect.mjs', 1024), this.#sandbox.treePath(cell, directory), entry],
       directory,
       what: 'Loading the entry point',
+      onLine: (line) => this.notes.log(line),
       onMessage: (message, process) => {
         if (conversation.over) {
           return;
@@ -142,11 +146,13 @@ async function work(job) {
 
 /** @param {Build} build @param {BuildJob} job */
 async function answerOf(build, { order, settings }) {
+  const paths = new Paths(order.directory, settings.dataDirectory);
+  const told = () => build.notes.told((text) => paths.hide(text));
   try {
-    return { type: 'built', build: order.build, ...(await build.run()) };
+    return { type: 'built', build: order.build, ...(await build.run()), ...told() };
   } catch (error) {
-    const problem = new Paths(order.directory, settings.dataDirectory).hide(sayProblem(error));
-    return { type: 'rejected', build: order.build, error: problem.slice(0, rules.LIMITS.Rejected.error) };
+    const problem = paths.hide(sayProblem(error)).slice(0, rules.LIMITS.Rejected.error);
+    return { type: 'rejected', build: order.build, error: problem, ...told() };
   }
 }
 

@@ -9,7 +9,7 @@ import { endCells, HOST_ID } from './data-directory.mjs';
  * @import {ChildProcess} from 'node:child_process'
  * @import {BuildOrder, Configure, HostOutput} from '../protocol/types.mjs'
  * @import {Sandbox} from './sandbox.mjs'
- * @typedef {Buffer[] | {type: 'rejected', build: string, error: string}} Answer bytes: as the build wrote it
+ * @typedef {Buffer[] | {type: 'rejected', build: string, error: string, log: string, warnings: string[]}} Answer bytes: as the build wrote it
  * @typedef {{child: ChildProcess, place: number, cells: string}} Worker
  */
 
@@ -87,6 +87,8 @@ export class Builds {
       type: /** @type {const} */ ('rejected'),
       build: order.build,
       error,
+      log: '',
+      warnings: [],
     });
     const seconds = (2 * this.#settings.buildTimeoutMs + MARGIN_MS) / 1000;
     /** @type {NodeJS.Timeout | undefined} */ let timer;

@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promi
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import npa from 'npm-package-arg';
+import { ignoredFields, registrySettings } from './ignored.mjs';
 import { readLock } from './lock-file.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
 import { EXECUTOR } from '../protocol/folder.mjs';
@@ -10,9 +11,6 @@ import { placeWithin, readWithin } from './tree.mjs';
 
 /** What a bundle gets from the executor, not from the registry. */
 export const PROVIDED = ['playwright', 'playwright-core'];
-
-/** Lines of a project's .npmrc that npm may see: where packages are, and how to be let in there. */
-const NPMRC_ALLOWED = /^\s*((@[\w.-]+:)?registry|\/\/[^=]+:(_authToken|_auth|_password|username|email))\s*=/;
 
 /** In bytes; what people write by hand has a hundredth of it. */
 const MANIFEST_LIMIT = 1024 * 1024;
@@ -41,14 +39,18 @@ export class Dependencies {
   constructor(root) {
     this.#root = root;
     const uploaded = readManifest(root);
+    /** For the author: what has no say in the installation. */
+    this.warnings = ignoredFields(uploaded);
     this.manifest = this.#manifest(uploaded);
     /** Whether the tree is another with every folder that changes. */
     this.hasWorkspaces = this.manifest.workspaces !== undefined;
     this.lock = this.empty ? null : readLock(root, PROVIDED);
-    this.npmrc = (readWithin(root, '.npmrc', NPMRC_LIMIT) ?? '')
-      .split(/[\r\n]+/)
-      .filter((line) => NPMRC_ALLOWED.test(line) && !line.includes('${'))
-      .join('\n');
+    const settings = registrySettings(readWithin(root, '.npmrc', NPMRC_LIMIT) ?? '');
+    this.npmrc = settings.lines.join('\n');
+    this.warnings.push(...settings.warnings);
+    if (!this.empty && existsSync(join(root, 'node_modules'))) {
+      this.warnings.push('The uploaded node_modules was replaced by what package.json lists');
+    }
   }
 
   /** Whether there is nothing to install. */

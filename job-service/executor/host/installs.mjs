@@ -14,12 +14,14 @@ import { join } from 'node:path';
 import { Dependencies, PROVIDED } from './dependencies.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
 import { EXECUTOR } from '../protocol/folder.mjs';
-import { machine, npmCommand, npmEnvironment, operatorNpmrc, withoutSecrets } from './npm.mjs';
+import { machine, npmCommand, npmEnvironment, operatorNpmrc, secretsTakenOut } from './npm.mjs';
+import { hasInstallScript, installedIn, listed, peerConflicts, titleOf } from './package-notes.mjs';
 import { TreeStore } from './tree-store.mjs';
 import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
 import { userIds } from './user-ids.mjs';
 
 /**
+ * @import {BuildNotes} from './build-notes.mjs'
  * @import {Configure} from '../protocol/types.mjs'
  * @import {Cell, Sandbox} from './sandbox.mjs'
  * @import {Steps} from './steps.mjs'
@@ -31,6 +33,7 @@ import { userIds } from './user-ids.mjs';
  * @typedef {object} Surroundings
  * @property {() => string} home of a new cell
  * @property {number} place a number that no other install under way has
+ * @property {BuildNotes} notes for the author of the upload
  * @property {(stored: boolean) => void} onDependencies told whether npm is needed
  */
 export class Installs {
@@ -62,11 +65,31 @@ export class Installs {
   async install(root, tenant) {
     const dependencies = new Dependencies(root);
     const target = join(root, 'node_modules');
+    dependencies.warnings.forEach((warning) => this.#surroundings.notes.warn(warning));
     if (!dependencies.empty) {
       rmSync(target, { recursive: true, force: true });
       await this.#fill(target, dependencies, tenant);
     }
     provide(target);
+    if (!dependencies.empty) {
+      this.#note(root);
+    }
+  }
+
+  /** @param {string} root */
+  #note(root) {
+    const { notes } = this.#surroundings;
+    const packages = installedIn(join(root, 'node_modules')).filter(
+      ({ manifest }) => !PROVIDED.includes(manifest.name),
+    );
+    notes.log(`Installed ${packages.length} packages`);
+    const unrun = packages.filter(hasInstallScript).map(({ manifest }) => titleOf(manifest));
+    if (unrun.length > 0) {
+      notes.warn(
+        `Install scripts do not run here, and these packages have one: ${listed(unrun)}. Packages that bring their programs with them work without it`,
+      );
+    }
+    peerConflicts(packages, root).forEach((warning) => notes.warn(warning));
   }
 
   /** @param {string} target @param {Dependencies} dependencies @param {string} tenant */
@@ -105,9 +128,12 @@ export class Installs {
         this.#sandbox.treePath(cell, tree),
         ...npmCommand(dependencies.lock !== null),
       ];
-      const step = await this.#steps.run({ cell, argv, directory: tree, what: 'Installing the dependencies' });
+      const redact = secretsTakenOut(dependencies.npmrc);
+      const onLine = (/** @type {string} */ line) => this.#surroundings.notes.log(redact(line));
+      const what = 'Installing the dependencies';
+      const step = await this.#steps.run({ cell, argv, directory: tree, what, onLine });
       if (!step.ok) {
-        throw new BuildProblem(`The dependencies could not be installed:\n${withoutSecrets(step.output)}`);
+        throw new BuildProblem(`The dependencies could not be installed:\n${redact(step.output)}`);
       }
       return this.#takeOver(tree, target);
     } finally {

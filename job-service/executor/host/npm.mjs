@@ -17,7 +17,7 @@ export function npmCommand(locked) {
     '--omit=dev',
     '--install-links',
     '--progress=false',
-    '--loglevel=error',
+    '--loglevel=warn',
     '--logs-max=0',
     '--git=/bin/false',
     ...(locked ? ['--prefer-offline'] : ['--no-package-lock']),
@@ -51,11 +51,11 @@ export function operatorNpmrc() {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** @param {string} output of npm @returns {string} */
-export function withoutSecrets(output) {
-  const settings = `${operatorNpmrc()}\n${Object.entries(npmEnvironment())
+/** @param {string} npmrc of the upload @returns {(output: string) => string} takes secrets out of what npm says */
+export function secretsTakenOut(npmrc) {
+  const settings = `${operatorNpmrc()}\n${npmrc}\n${Object.entries(npmEnvironment())
     .map(([name, value]) => `${name}=${value}`)
     .join('\n')}`;
   const secrets = [...settings.matchAll(SECRET_SETTING)].map((match) => match[1] ?? match[2]);
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), output);
+  return (output) => secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), output);
 }

@@ -13,6 +13,7 @@ import { sizeOf } from './tree.mjs';
  * @property {string} directory what it fills, whose size is watched
  * @property {string} what for its author, e.g. "Installing the dependencies"
  * @property {(message: any, process: CellProcess) => void} [onMessage]
+ * @property {(line: string) => void} [onLine] of its output
  */
 
 /** How much of a tool's output an author gets to see. */
@@ -39,14 +40,16 @@ export class Steps {
   }
 
   /** @param {Step} step @returns {Promise<StepEnd>} */
-  async run({ cell, argv, directory, what, onMessage = () => {} }) {
+  async run({ cell, argv, directory, what, onMessage = () => {}, onLine = () => {} }) {
     const process = new CellProcess(this.#sandbox, cell, argv);
     this.#processes.add(process);
     /** @type {string[]} */
     const lines = [];
     const keep = (/** @type {Iterable<import('../protocol/messages.mjs').Line>} */ more) => {
-      for (const line of more) {
-        void (lines.push(line.toString()) > TAIL_LINES && lines.shift());
+      for (const each of more) {
+        const line = each.toString();
+        onLine(line);
+        void (lines.push(line) > TAIL_LINES && lines.shift());
       }
     };
     for (const stream of [process.stdout, process.stderr]) {

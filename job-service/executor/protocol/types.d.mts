@@ -331,6 +331,16 @@ export interface Built {
    * @maxItems 1000
    */
   workflows: Workflow[];
+  /**
+   * The end of what the build wrote.
+   */
+  log: string;
+  /**
+   * For its author: what was left out, and what to do about it.
+   *
+   * @maxItems 50
+   */
+  warnings: string[];
 }
 /**
  * A workflow that a bundle declares.
@@ -362,6 +372,16 @@ export interface Rejected {
    * What is wrong, for its author.
    */
   error: string;
+  /**
+   * The end of what the build wrote.
+   */
+  log: string;
+  /**
+   * For its author: what was left out, and what to do about it.
+   *
+   * @maxItems 50
+   */
+  warnings: string[];
 }
 /**
  * Open a browser.

@@ -230,6 +230,57 @@ test('runs no script of a package', async () => {
   );
 });
 
+test('says beside the result what was left out, and what to do about it', async () => {
+  registry.add('native', '1.0.0', { 'index.js': '', 'binding.gyp': '{}' });
+  registry.add(
+    'plugin',
+    '1.0.0',
+    { 'index.js': '' },
+    {
+      peerDependencies: { core: '^2.0.0', gone: '*', maybe: '1' },
+      peerDependenciesMeta: { maybe: { optional: true } },
+    },
+  );
+  registry.add('core', '1.5.0', { 'index.js': '' });
+  registry.add('gone', '1.0.0', { 'index.js': '' });
+  const manifest = {
+    scripts: { postinstall: 'tsc', test: 'true' },
+    resolutions: { left: '1.0.0' },
+    dependencies: { native: '1.0.0', plugin: '1.0.0', core: '1.5.0' },
+  };
+  const files = {
+    '.npmrc': `; ours\n${registry.npmrc}legacy-peer-deps=true\ncache=/tmp/x\n//elsewhere.example/:_authToken=\${TOKEN}\n//other.example/:_authToken=secret-of-the-upload\n`,
+    'node_modules/old/index.js': '',
+    'index.js': `console.log('loading');\n${WORKFLOW}`,
+  };
+  const warnings = [
+    'package.json: "resolutions" is ignored: say the same with "overrides"',
+    'package.json: its own scripts do not run during a build (postinstall): upload what they make',
+    '.npmrc: only registries, their credentials and legacy-peer-deps count here, not cache',
+    '.npmrc: environment variables are not expanded; these lines are ignored: //elsewhere.example/:_authToken',
+    'The uploaded node_modules was replaced by what package.json lists',
+    'Install scripts do not run here, and these packages have one: native@1.0.0. Packages that bring their programs with them work without it',
+    'plugin@1.0.0 needs core ^2.0.0, but 1.5.0 is installed: choose versions in package.json that go together',
+    'plugin@1.0.0 needs gone *, which is not installed: add it to the dependencies of package.json',
+  ];
+  for (const origin of ['npm', 'the store']) {
+    const { built } = await host.build('index.js', upload(manifest, files));
+    assert.equal(built.type, 'built', built.error);
+    assert.deepEqual(built.warnings, warnings, origin);
+    assert.match(built.log, /Installed 3 packages\n[^]*Warning: plugin@1\.0\.0 needs core[^]*\nloading$/);
+    assert.doesNotMatch(built.log, /secret-of-the-upload/);
+  }
+  const { built } = await host.build(
+    'index.js',
+    upload({ dependencies: { none: '1.0.0' } }, { '.npmrc': `${registry.npmrc}cache=x` }),
+  );
+  assert.deepEqual(
+    [built.type, built.warnings],
+    ['rejected', ['.npmrc: only registries, their credentials and legacy-peer-deps count here, not cache']],
+  );
+  assert.match(built.log, /404/);
+});
+
 test('brings no Playwright, however it is asked for', async () => {
   registry.add('playwright', '1.40.0', { 'index.js': 'not ours' }, { dependencies: { 'playwright-core': '1.40.0' } });
   registry.add('playwright-core', '1.40.0', { 'index.js': 'not ours' });

@@ -74,15 +74,15 @@ class BuildQueue {
 
   private static final String FAIL =
       """
-      UPDATE deployment SET status = 'failed', build_error = $3, built_at = now(),
-        announced = '{}', builder = NULL, lease_until = NULL
+      UPDATE deployment SET status = 'failed', build_error = $3, build_log = $4, warnings = $5,
+        built_at = now(), announced = '{}', builder = NULL, lease_until = NULL
       WHERE id = $1 AND status = 'building' AND attempt = $2
       """;
 
   private static final String FINISH =
       """
-      UPDATE deployment SET status = 'ready', bundle_entry = $3, built_at = now(),
-        announced = '{}', builder = NULL, lease_until = NULL
+      UPDATE deployment SET status = 'ready', bundle_entry = $3, build_log = $4, warnings = $5,
+        built_at = now(), announced = '{}', builder = NULL, lease_until = NULL
       WHERE id = $1 AND status = 'building' AND attempt = $2
       """;
 
@@ -142,9 +142,9 @@ class BuildQueue {
   /**
    * @return whether the claim still held
    */
-  Uni<Boolean> fail(Claim claim, String error) {
+  Uni<Boolean> fail(Claim claim, String error, BuildOutcome.Notes notes) {
     return pool.preparedQuery(FAIL)
-        .execute(Tuple.of(claim.deployment(), claim.attempt(), error))
+        .execute(end(claim, error, notes))
         .map(rows -> rows.rowCount() == 1);
   }
 
@@ -154,24 +154,23 @@ class BuildQueue {
    *
    * @return whether the claim still held; if not, nothing was written
    */
-  Uni<Boolean> finish(
-      Claim claim, Path bundle, String entry, List<BuildOutcome.FoundWorkflow> workflows) {
+  Uni<Boolean> finish(Claim claim, Path bundle, BuildOutcome.Built built) {
     WorkflowPublication.Origin origin =
         new WorkflowPublication.Origin(claim.tenant(), claim.deployment(), claim.madeAt());
     return pool.withTransaction(
             tx ->
                 chunks
                     .store(tx, claim.deployment(), ArchiveKind.BUNDLE, bundle)
-                    .flatMap(stored -> ready(tx, claim, entry))
-                    .flatMap(ready -> publication.publish(tx, origin, workflows))
+                    .flatMap(stored -> ready(tx, claim, built))
+                    .flatMap(ready -> publication.publish(tx, origin, built.workflows()))
                     .replaceWith(true))
         .onFailure(LeaseLost.class)
         .recoverWithItem(false);
   }
 
-  private static Uni<Void> ready(SqlConnection tx, Claim claim, String entry) {
+  private static Uni<Void> ready(SqlConnection tx, Claim claim, BuildOutcome.Built built) {
     return tx.preparedQuery(FINISH)
-        .execute(Tuple.of(claim.deployment(), claim.attempt(), entry))
+        .execute(end(claim, built.entry(), built.notes()))
         .invoke(
             rows -> {
               if (rows.rowCount() == 0) {
@@ -179,6 +178,15 @@ class BuildQueue {
               }
             })
         .replaceWithVoid();
+  }
+
+  private static Tuple end(Claim claim, String result, BuildOutcome.Notes notes) {
+    return Tuple.of(
+        claim.deployment(),
+        claim.attempt(),
+        result,
+        notes.log(),
+        notes.warnings().toArray(String[]::new));
   }
 
   /** Rolls a transaction back whose claim no longer holds. */

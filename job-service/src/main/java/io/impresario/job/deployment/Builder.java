@@ -5,6 +5,7 @@ import io.impresario.duty.Duty;
 import io.impresario.duty.DutySpec;
 import io.impresario.duty.Round;
 import io.impresario.job.deployment.BuildQueue.Claim;
+import io.impresario.job.executor.BuildOutcome;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -114,7 +115,9 @@ class Builder {
 
   private Uni<DeploymentBuild.Result> tooLong(Claim claim) {
     String error = "The build took longer than " + config.timeLimit().toSeconds() + " seconds.";
-    return queue.fail(claim, error).replaceWith(DeploymentBuild.Result.FAILED);
+    return queue
+        .fail(claim, error, BuildOutcome.Notes.NONE)
+        .replaceWith(DeploymentBuild.Result.FAILED);
   }
 
   private void end(Claim claim) {

@@ -7,6 +7,7 @@ import io.impresario.job.bundle.ArchiveChunks;
 import io.impresario.job.bundle.ArchiveKind;
 import io.impresario.job.deployment.BuildQueue.Claim;
 import io.impresario.job.executor.BuildOutcome;
+import io.impresario.job.executor.BuildOutcome.Notes;
 import io.impresario.job.executor.BuildRequest;
 import io.impresario.job.executor.ExecutorHost;
 import io.smallrye.mutiny.Uni;
@@ -70,7 +71,8 @@ class DeploymentBuild {
   Uni<Result> run(Claim claim) {
     if (claim.attempt() > config.maxAttempts()) {
       int times = config.maxAttempts();
-      return fail(claim, "The build was interrupted " + times + " times; deploy it again.");
+      String error = "The build was interrupted " + times + " times; deploy it again.";
+      return fail(claim, new BuildOutcome.Rejected(error, Notes.NONE));
     }
     return blocking(() -> prepare(claim))
         .flatMap(
@@ -94,22 +96,30 @@ class DeploymentBuild {
   private Uni<Result> build(Claim claim, Workplace place) {
     return blocking(() -> SourceTree.unpack(place.source(), place.tree(), claim.entryPoint()))
         .flatMap(
-            wrong ->
-                wrong.isPresent()
-                    ? fail(claim, wrong.get())
+            source ->
+                source.wrong() != null
+                    ? fail(claim, source)
                     : blocking(() -> Announcement.in(place.tree()))
                         .flatMap(names -> announce(claim, names))
-                        .flatMap(announced -> inSandbox(claim, place)));
+                        .flatMap(announced -> inSandbox(claim, place, source)));
+  }
+
+  private Uni<Result> fail(Claim claim, SourceTree.Unpacked source) {
+    String wrong = String.valueOf(source.wrong());
+    return fail(claim, new BuildOutcome.Rejected(wrong, Notes.NONE.after(source.warnings())));
   }
 
   private Uni<Void> announce(Claim claim, List<String> names) {
     return names.isEmpty() ? Uni.createFrom().voidItem() : queue.announce(claim, names);
   }
 
-  private Uni<Result> inSandbox(Claim claim, Workplace place) {
+  private Uni<Result> inSandbox(Claim claim, Workplace place, SourceTree.Unpacked source) {
     BuildRequest request =
         new BuildRequest(claim.tenant().toString(), place.tree(), claim.entryPoint());
-    return executor.build(request).flatMap(outcome -> conclude(claim, place, outcome));
+    return executor
+        .build(request)
+        .map(outcome -> outcome.after(source.warnings()))
+        .flatMap(outcome -> conclude(claim, place, outcome));
   }
 
   private Uni<Result> conclude(Claim claim, Workplace place, BuildOutcome outcome) {
@@ -117,7 +127,7 @@ class DeploymentBuild {
       return publish(claim, place, built);
     }
     if (outcome instanceof BuildOutcome.Rejected rejected) {
-      return fail(claim, rejected.error());
+      return fail(claim, rejected);
     }
     return queue.release(claim).replaceWith(Result.GIVEN_BACK);
   }
@@ -125,23 +135,24 @@ class DeploymentBuild {
   private Uni<Result> publish(Claim claim, Workplace place, BuildOutcome.Built built) {
     Optional<String> wrong = FoundNames.problem(built.workflows());
     if (wrong.isPresent()) {
-      return fail(claim, wrong.get());
+      return fail(claim, new BuildOutcome.Rejected(wrong.get(), built.notes()));
     }
     return blocking(
             () -> {
               Packing.pack(place.tree(), place.bundle());
               return place.bundle();
             })
-        .flatMap(bundle -> queue.finish(claim, bundle, built.entry(), built.workflows()))
+        .flatMap(bundle -> queue.finish(claim, bundle, built))
         .map(done -> done ? Result.READY : Result.LEASE_LOST);
   }
 
   /** PostgreSQL takes no NUL; the end of a tool's output says more than its beginning. */
-  private Uni<Result> fail(Claim claim, String error) {
-    String clean = error.replace('\0', '?').strip();
+  private Uni<Result> fail(Claim claim, BuildOutcome.Rejected rejected) {
+    String clean = rejected.error().replace('\0', '?').strip();
     int from = Math.max(0, clean.length() - MAX_ERROR);
     return queue
-        .fail(claim, clean.isEmpty() ? "The build failed." : clean.substring(from))
+        .fail(
+            claim, clean.isEmpty() ? "The build failed." : clean.substring(from), rejected.notes())
         .map(done -> done ? Result.FAILED : Result.LEASE_LOST);
   }
 

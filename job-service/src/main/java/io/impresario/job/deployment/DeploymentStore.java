@@ -34,20 +34,25 @@ class DeploymentStore {
   private static final String SELECT =
       """
       SELECT d.id, d.description, d.status, d.build_error, d.entry_point, d.built_at, d.created_at,
-        d.removed_at IS NULL AS kept,
+        d.warnings, d.removed_at IS NULL AS kept,
         ARRAY(SELECT v.name FROM workflow_version v WHERE v.deployment_id = d.id ORDER BY v.name)
-          AS workflows
+          AS workflows, %s AS build_log
       FROM deployment d WHERE d.tenant_id = $1
       """;
 
-  private static final String GET = SELECT + " AND d.id = $2";
+  private static final String GET = SELECT.formatted("d.build_log") + " AND d.id = $2";
 
+  /** Without the logs: two hundred of them are a page of megabytes that nobody reads. */
   private static final String PAGE =
-      SELECT
-          + """
-           AND ($2::timestamptz IS NULL OR (d.created_at, d.id) < ($2, $3))
-          ORDER BY d.created_at DESC, d.id DESC LIMIT $4
-          """;
+      Page.bounded(
+          SELECT.formatted("NULL::text")
+              + """
+               AND ($2::timestamptz IS NULL OR (d.created_at, d.id) < ($2, $3))
+              ORDER BY d.created_at DESC, d.id DESC LIMIT $4
+              """,
+          "COALESCE(octet_length(build_error), 0) + octet_length(warnings::text)"
+              + " + octet_length(workflows::text)",
+          "created_at DESC, id DESC");
 
   private final Pool pool;
   private final ArchiveChunks chunks;
@@ -79,6 +84,8 @@ class DeploymentStore {
       @Nullable String sourcePath,
       @Nullable String bundlePath,
       @Nullable String buildError,
+      @Nullable String buildLog,
+      List<String> warnings,
       String entryPoint,
       @Nullable Instant builtAt,
       Instant createdAt,
@@ -116,7 +123,7 @@ class DeploymentStore {
     UUID id = after == null ? null : after.id();
     return pool.preparedQuery(PAGE)
         .execute(Tuple.of(tenant, time, id, limit + 1))
-        .map(rows -> Page.of(Rows.all(rows, DeploymentStore::details), limit, Details::cursor));
+        .map(rows -> Page.ofBounded(rows, limit, DeploymentStore::details, Details::cursor));
   }
 
   private static Tuple row(NewDeployment deployment) {
@@ -141,6 +148,8 @@ class DeploymentStore {
         kept ? "deployments/" + id + "/source.tar.gz" : null,
         kept && status.equals("ready") ? "deployments/" + id + "/bundle.tar.gz" : null,
         row.getString("build_error"),
+        row.getString("build_log"),
+        List.of(row.getArrayOfStrings("warnings")),
         row.getString("entry_point"),
         Rows.instantOrNull(row, "built_at"),
         Rows.instant(row, "created_at"),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An uploaded source on disk. Blocks. */
 final class SourceTree {
@@ -18,22 +19,35 @@ final class SourceTree {
   private SourceTree() {}
 
   /**
-   * Unpacks the source.
+   * An unpacked source.
    *
-   * @return what is wrong with it, or nothing
+   * @param wrong what keeps it from being built, or null
+   * @param warnings for its author
    */
-  static Optional<String> unpack(Path archive, Path tree, String entryPoint) throws IOException {
+  record Unpacked(@Nullable String wrong, List<String> warnings) {}
+
+  static Unpacked unpack(Path archive, Path tree, String entryPoint) throws IOException {
     Files.createDirectories(tree);
     if (Archive.unpack(archive, tree, ArchiveLimits.SOURCE) instanceof Unpacking.Refused refused) {
-      return Optional.of(refused.reason());
+      return new Unpacked(refused.reason(), List.of());
     }
-    Husk.removeStrays(tree);
+    List<String> warnings = strays(Husk.removeStrays(tree));
     Optional<String> refused = Husk.removeFolder(tree, entryPoint);
     if (refused.isPresent() || Files.isRegularFile(tree.resolve(entryPoint))) {
-      return refused;
+      return new Unpacked(refused.orElse(null), warnings);
     }
-    return Optional.of(
-        "The entry point " + entryPoint + " is not in the archive." + hint(tree, entryPoint));
+    String missing = "The entry point " + entryPoint + " is not in the archive.";
+    return new Unpacked(missing + hint(tree, entryPoint), warnings);
+  }
+
+  private static List<String> strays(List<String> files) {
+    return files.isEmpty()
+        ? List.of()
+        : List.of(
+            "Files that macOS adds to archives were ignored: "
+                + String.join(", ", files.subList(0, Math.min(5, files.size())))
+                + (files.size() > 5 ? " and " + (files.size() - 5) + " more" : "")
+                + ". COPYFILE_DISABLE=1 keeps tar from adding them.");
   }
 
   /** The usual mistake is to pack a folder above the project's. */

@@ -143,7 +143,17 @@ final class HostMessages {
   static BuildOutcome.Built built(JsonNode message) {
     List<BuildOutcome.FoundWorkflow> workflows = new ArrayList<>();
     message.path("workflows").forEach(workflow -> workflows.add(workflow(workflow)));
-    return new BuildOutcome.Built(message.path("entry").asText(), workflows);
+    return new BuildOutcome.Built(message.path("entry").asText(), workflows, notes(message));
+  }
+
+  static BuildOutcome.Rejected rejected(JsonNode message) {
+    return new BuildOutcome.Rejected(message.path("error").asText(), notes(message));
+  }
+
+  private static BuildOutcome.Notes notes(JsonNode message) {
+    List<String> warnings = new ArrayList<>();
+    message.path("warnings").forEach(warning -> warnings.add(warning.asText()));
+    return new BuildOutcome.Notes(message.path("log").asText(), warnings);
   }
 
   private static BuildOutcome.FoundWorkflow workflow(JsonNode found) {

@@ -150,7 +150,7 @@ final class HostSession {
       outcome.complete(
           message.path("type").asText().equals("built")
               ? HostMessages.built(message)
-              : new BuildOutcome.Rejected(message.path("error").asText()));
+              : HostMessages.rejected(message));
     }
   }
 

@@ -55,6 +55,9 @@ import org.junit.jupiter.api.io.TempDir;
     })
 @SuppressWarnings("NullAway.Init")
 class DeploymentIT {
+  private static final BuildOutcome.Notes NOTES =
+      new BuildOutcome.Notes("a line", List.of("left out"));
+
   @InjectServers TestServers servers;
   @Inject BuildQueue queue;
   @Inject BuildConfig config;
@@ -101,6 +104,8 @@ class DeploymentIT {
             "source_path",
             "bundle_path",
             "build_error",
+            "build_log",
+            "warnings",
             "entry_point",
             "built_at",
             "created_at",
@@ -241,12 +246,28 @@ class DeploymentIT {
     Claim taken = claim();
     assertThat(taken.attempt()).isEqualTo(2);
 
-    assertThat(await(queue.fail(lost, "late"))).isFalse();
-    assertThat(await(queue.finish(lost, bundle(), "index.js", found("shop")))).isFalse();
+    assertThat(await(queue.fail(lost, "late", NOTES))).isFalse();
+    assertThat(await(queue.finish(lost, bundle(), built("shop")))).isFalse();
     assertThat(sync(id).path("status").asText()).isEqualTo("building");
     assertThat(resolve("shop")).isInstanceOf(WorkflowCatalog.Unknown.class);
     finish(taken, "shop");
     assertThat(sync(id).path("status").asText()).isEqualTo("ready");
+  }
+
+  @Test
+  void whatABuildNotesIsShownAlsoWhenItSucceeds() {
+    String ready = deploy();
+    finish(claim(), "shop");
+    String failed = deploy();
+    assertThat(await(queue.fail(claim(), "broken", NOTES))).isTrue();
+
+    for (String id : List.of(ready, failed)) {
+      assertThat(sync(id).path("build_log").asText()).isEqualTo("a line");
+      assertThat(sync(id).path("warnings")).hasToString("[\"left out\"]");
+    }
+    JsonNode listed = api.ok("deployments/list").path("deployments").get(0);
+    assertThat(listed.path("warnings")).hasToString("[\"left out\"]");
+    assertThat(listed.path("build_log").isNull()).isTrue();
   }
 
   @Test
@@ -346,7 +367,11 @@ class DeploymentIT {
   }
 
   private void finish(Claim claim, String... names) {
-    assertThat(await(queue.finish(claim, bundle(), "index.js", found(names)))).isTrue();
+    assertThat(await(queue.finish(claim, bundle(), built(names)))).isTrue();
+  }
+
+  private static BuildOutcome.Built built(String... names) {
+    return new BuildOutcome.Built("index.js", found(names), NOTES);
   }
 
   private static List<BuildOutcome.FoundWorkflow> found(String... names) {

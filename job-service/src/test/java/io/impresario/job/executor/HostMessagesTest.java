@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,8 @@ class HostMessagesTest {
                 "index.impresario.mjs",
                 List.of(
                     new FoundWorkflow(
-                        "plain", List.of(), null, null, null, BrowserOptions.NONE, null))),
+                        "plain", List.of(), null, null, null, BrowserOptions.NONE, null)),
+                BuildOutcome.Notes.NONE),
             new BuildOutcome.Built(
                 "index.mjs",
                 List.of(
@@ -124,7 +126,22 @@ class HostMessagesTest {
                         "shop",
                         new BrowserOptions(
                             null, "https://example.com/", false, new Viewport(800, 600)),
-                        "src/full.ts"))));
+                        "src/full.ts")),
+                new BuildOutcome.Notes(
+                    "Installed 2 packages with npm",
+                    List.of("The install scripts of sharp@0.34.0 did not run"))));
+    assertThat(samples("rejected").stream().map(HostMessages::rejected))
+        .containsExactly(
+            new BuildOutcome.Rejected("The source does not compile", BuildOutcome.Notes.NONE));
+  }
+
+  @Test
+  void notesAreBounded() {
+    List<String> many = Collections.nCopies(60, "w".repeat(600));
+    BuildOutcome.Notes notes = new BuildOutcome.Notes("l".repeat(70_000) + "\0", many);
+    assertThat(notes.log()).hasSize(65_536).endsWith("l?");
+    assertThat(notes.warnings()).hasSize(50).allMatch(warning -> warning.length() == 500);
+    assertThat(notes.after(List.of("first")).warnings()).hasSize(50).startsWith("first");
   }
 
   private static final RunOutcome.FailureKind[] FAILURE_KINDS = RunOutcome.FailureKind.values();
