@@ -49,6 +49,7 @@ class Build {
     this.#installs = new Installs(job.settings, this.#sandbox, this.#steps, {
       home: () => this.#newHome(),
       place: job.place,
+      uid: job.uid,
       notes: this.notes,
       onDependencies: (stored) => process.send?.({ type: 'dependencies', stored }),
     });
@@ -61,7 +62,7 @@ class Build {
     if (entry === null) {
       throw new BuildProblem(`The entry point ${JSON.stringify(entryPoint)} is not in the archive`);
     }
-    await this.#installs.install(directory, tenant);
+    await this.#installs.install(directory, entry, tenant);
     makeReadable(directory);
     return this.#inspect(directory, entry);
   }
@@ -108,7 +109,7 @@ class Build {
       },
     });
     if (last?.type === 'failed') {
-      throw new BuildProblem(last.error.slice(0, ERROR_LIMIT));
+      throw new BuildProblem(last.error.slice(0, ERROR_LIMIT) + this.#installs.scripts.suspicion(last.error));
     }
     if (last?.type !== 'workflows') {
       throw new BuildProblem(`Loading the entry point ended its process:\n${step.output}`);

@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import npa from 'npm-package-arg';
-import { ignoredFields, registrySettings } from './ignored.mjs';
+import { ignoredFields, ignoredFiles, registrySettings } from './ignored.mjs';
 import { readLock } from './lock-file.mjs';
+import { isObject, readManifest } from './manifest-file.mjs';
+import { Specifiers } from './specifiers.mjs';
+import { LIBRETTO, PROVIDED, standIn } from './stand-ins.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
-import { EXECUTOR } from '../protocol/folder.mjs';
-import { placeWithin, readWithin } from './tree.mjs';
+import { fileWithin, hashTree, placeWithin, readWithin } from './tree.mjs';
+import { isMember, workspacePatterns } from './workspaces.mjs';
 
-/** What a bundle gets from the executor, not from the registry. */
-export const PROVIDED = ['playwright', 'playwright-core'];
-
-/** In bytes; what people write by hand has a hundredth of it. */
-const MANIFEST_LIMIT = 1024 * 1024;
-const NPMRC_LIMIT = 64 * 1024;
+const NPMRC_LIMIT = 64 * 1024; // bytes
 
 const LISTS = ['dependencies', 'optionalDependencies', 'peerDependencies'];
 
@@ -28,34 +26,58 @@ const FORMAT = 1;
  */
 export class Dependencies {
   #root;
+  #folder;
+  #specifiers;
+  /** @type {Record<string, any>} */
+  #uploaded;
   /** @type {Set<string>} folders and archives of the upload, relative */
   #own = new Set();
+  /** @type {Map<string, string>} the package.json of folders of the upload, in npm's words */
+  #rewritten = new Map();
 
   /**
    * Reads and checks; npm is not asked about anything that leads out of the upload.
    *
    * @param {string} root the upload
+   * @param {string} [place] the folder in it whose package.json counts
    */
-  constructor(root) {
+  constructor(root, place = '') {
     this.#root = root;
-    const uploaded = readManifest(root);
+    this.place = place;
+    this.#folder = join(root, place);
+    this.#specifiers = new Specifiers(root);
+    /** Whether the bundle contains the client's library: so is it with all that the client makes. */
+    this.carriesLibretto = fileWithin(root, '.libretto-workflows.json') !== null;
+    const uploaded = readManifest(root, place);
+    this.wantsLibretto = LISTS.some((list) => isObject(uploaded[list]) && uploaded[list][LIBRETTO] !== undefined);
+    this.#uploaded = this.#leniently(uploaded);
     /** For the author: what has no say in the installation. */
-    this.warnings = ignoredFields(uploaded);
-    this.manifest = this.#manifest(uploaded);
-    /** Whether the tree is another with every folder that changes. */
-    this.hasWorkspaces = this.manifest.workspaces !== undefined;
-    this.lock = this.empty ? null : readLock(root, PROVIDED);
-    const settings = registrySettings(readWithin(root, '.npmrc', NPMRC_LIMIT) ?? '');
-    this.npmrc = settings.lines.join('\n');
-    this.warnings.push(...settings.warnings);
-    if (!this.empty && existsSync(join(root, 'node_modules'))) {
-      this.warnings.push('The uploaded node_modules was replaced by what package.json lists');
+    this.warnings = ignoredFields(this.#uploaded);
+    this.manifest = this.#manifest(this.#uploaded);
+    /** The folders of workspaces. */
+    this.members = this.#members();
+    this.lock = this.empty ? null : readLock(root, this.carriesLibretto ? [...PROVIDED, LIBRETTO] : PROVIDED, place);
+    const settings = [...new Set(['', place])].map((folder) =>
+      registrySettings(readWithin(root, join(folder, '.npmrc'), NPMRC_LIMIT) ?? ''),
+    );
+    this.npmrc = settings.flatMap(({ lines }) => lines).join('\n');
+    this.warnings.push(...settings.flatMap(({ warnings }) => warnings));
+    if (!this.empty) {
+      this.warnings.push(...ignoredFiles(this.#folder, this.lock !== null));
     }
+  }
+
+  /** Whether the tree is another with every folder that changes. */
+  get hasWorkspaces() {
+    return this.manifest.workspaces !== undefined;
   }
 
   /** Whether there is nothing to install. */
   get empty() {
-    return LISTS.every((list) => Object.keys(this.manifest[list] ?? {}).every((name) => PROVIDED.includes(name)));
+    return (
+      this.members.length === 0 &&
+      LISTS.every((list) => Object.keys(this.manifest[list] ?? {}).every((name) => PROVIDED.includes(name)))
+    );
   }
 
   /**
@@ -69,14 +91,27 @@ export class Dependencies {
       return null;
     }
     const hash = createHash('sha256').update(JSON.stringify([FORMAT, machine, this.manifest, this.lock, this.npmrc]));
+    if (this.place !== '' || this.#rewritten.size > 0) {
+      hash.update(JSON.stringify([this.place, ...this.#rewritten]));
+    }
     for (const place of [...this.#own].sort()) {
       await hashTree(hash, this.#root, place);
     }
     return hash.digest('hex');
   }
 
-  /** Lays out what npm may see. @param {string} folder empty */
-  async layOut(folder) {
+  /** Lays out what npm may see, at the places that it has in the upload. @param {string} root empty */
+  async layOut(root) {
+    const folder = join(root, this.place);
+    await mkdir(folder, { recursive: true });
+    const below = this.hasWorkspaces ? await foldersOf(this.#root, this.place) : [];
+    for (const place of new Set([...below, ...this.#own])) {
+      await mkdir(dirname(join(root, place)), { recursive: true });
+      await cp(join(this.#root, place), join(root, place), { recursive: true, verbatimSymlinks: true });
+    }
+    for (const [place, text] of this.#rewritten) {
+      await writeFile(join(root, place, 'package.json'), text);
+    }
     await writeFile(join(folder, 'package.json'), JSON.stringify(this.manifest));
     if (this.npmrc !== '') {
       await writeFile(join(folder, '.npmrc'), this.npmrc, { mode: 0o600 });
@@ -84,10 +119,18 @@ export class Dependencies {
     if (this.lock !== null) {
       await writeFile(join(folder, 'package-lock.json'), this.lock);
     }
-    for (const place of this.hasWorkspaces ? await foldersOf(this.#root) : this.#own) {
-      await mkdir(dirname(join(folder, place)), { recursive: true });
-      await cp(join(this.#root, place), join(folder, place), { recursive: true, verbatimSymlinks: true });
+  }
+
+  /** @returns {string[]} relative to the upload */
+  #members() {
+    const { workspaces } = this.manifest;
+    if (workspaces === undefined) {
+      return [];
     }
+    const within = (/** @type {string} */ folder) => (this.place === '' ? folder : folder.slice(this.place.length + 1));
+    const members = this.#specifiers.folders(this.place).filter((folder) => isMember(workspaces, within(folder)));
+    members.forEach((member) => this.#rewrite(member));
+    return members;
   }
 
   /** @param {Record<string, any>} uploaded */
@@ -100,8 +143,9 @@ export class Dependencies {
     if (isObject(uploaded.peerDependenciesMeta)) {
       manifest.peerDependenciesMeta = uploaded.peerDependenciesMeta;
     }
-    if (uploaded.workspaces !== undefined) {
-      manifest.workspaces = workspaces(uploaded.workspaces);
+    const patterns = uploaded.workspaces ?? (this.place === '' ? this.#specifiers.workspaces : undefined);
+    if (patterns !== undefined && !(isObject(patterns) && patterns.packages === undefined)) {
+      manifest.workspaces = workspacePatterns(patterns);
     }
     const standIns = Object.fromEntries(PROVIDED.map((name) => [name, standIn(name)]));
     manifest.overrides = { ...this.#overrides(uploaded.overrides ?? {}), ...standIns };
@@ -114,7 +158,7 @@ export class Dependencies {
       throw new BuildProblem(`package.json: "${list}" is not an object of names and versions`);
     }
     return Object.fromEntries(
-      Object.entries(entries).map(([name, spec]) => [name, this.#admitted(name, spec, this.#root)]),
+      Object.entries(entries).map(([name, spec]) => [name, this.#admitted(name, spec, this.#folder)]),
     );
   }
 
@@ -141,7 +185,7 @@ export class Dependencies {
             ? this.#overrides(value, name)
             : value.startsWith('$')
               ? value
-              : this.#admitted(name, value, this.#root),
+              : this.#admitted(name, value, this.#folder),
         ]),
     );
   }
@@ -150,11 +194,12 @@ export class Dependencies {
    * Checks where a dependency comes from.
    *
    * @param {string} name
-   * @param {string} spec
+   * @param {string} written
    * @param {string} from the folder whose package.json says so
    * @returns {string} what npm is told instead
    */
-  #admitted(name, spec, from) {
+  #admitted(name, written, from) {
+    const spec = this.#specifiers.translated(name, written, from, this.#uploaded);
     const asked = parsed(name, spec, from);
     const wanted = asked.type === 'alias' ? asked.subSpec : asked;
     if (PROVIDED.includes(wanted.name ?? name)) {
@@ -184,18 +229,57 @@ export class Dependencies {
       return;
     }
     this.#own.add(place);
-    const own = /** @type {Record<string, any>} */ (readManifest(this.#root, place));
-    for (const list of LISTS) {
-      Object.entries(isObject(own[list]) ? own[list] : {}).forEach(([inner, innerSpec]) =>
-        this.#admitted(inner, String(innerSpec), path),
-      );
-    }
+    const lists = this.#rewrite(place);
+    lists.forEach((list) =>
+      Object.entries(list).forEach(([inner, innerSpec]) => this.#admitted(inner, innerSpec, path)),
+    );
   }
-}
 
-/** @param {string} name */
-function standIn(name) {
-  return `file:${join(EXECUTOR, 'provided', name)}`;
+  /**
+   * An installation does not fail for the client's library: it is left out where the bundle contains it, and else
+   * may be missing.
+   *
+   * @param {Record<string, any>} manifest
+   * @returns {Record<string, any>}
+   */
+  #leniently(manifest) {
+    const listing = LISTS.filter((list) => isObject(manifest[list]) && manifest[list][LIBRETTO] !== undefined);
+    if (listing.length === 0) {
+      return manifest;
+    }
+    const lists = listing.map((list) => [list, { ...manifest[list], [LIBRETTO]: undefined }]);
+    const without = JSON.parse(JSON.stringify({ ...manifest, ...Object.fromEntries(lists) }));
+    return this.carriesLibretto
+      ? without
+      : {
+          ...without,
+          optionalDependencies: { ...without.optionalDependencies, [LIBRETTO]: manifest[listing[0]][LIBRETTO] },
+        };
+  }
+
+  /**
+   * Puts the package.json of a folder into npm's words.
+   *
+   * @param {string} place
+   * @returns {Record<string, string>[]} its lists as they are then
+   */
+  #rewrite(place) {
+    const manifest = this.#leniently(readManifest(this.#root, place));
+    const from = join(this.#root, place);
+    const lists = LISTS.filter((list) => isObject(manifest[list])).map((list) => {
+      const entries = Object.entries(manifest[list]).map(([name, spec]) => [
+        name,
+        this.#specifiers.translated(name, String(spec), from, this.#uploaded),
+      ]);
+      return /** @type {[string, Record<string, string>]} */ ([list, Object.fromEntries(entries)]);
+    });
+    // What is for development is not installed, but npm would look at where it comes from.
+    const told = { ...manifest, ...Object.fromEntries(lists), devDependencies: undefined };
+    if (JSON.stringify(told) !== JSON.stringify(manifest)) {
+      this.#rewritten.set(place, JSON.stringify(told));
+    }
+    return lists.map(([, list]) => list);
+  }
 }
 
 /** @param {string} name @param {string} spec @param {string} from @returns {any} */
@@ -207,71 +291,10 @@ function parsed(name, spec, from) {
   }
 }
 
-/** @param {any} value @returns {string[]} */
-function workspaces(value) {
-  const patterns = Array.isArray(value) ? value : value?.packages;
-  if (!Array.isArray(patterns) || patterns.some((pattern) => typeof pattern !== 'string')) {
-    throw new BuildProblem('package.json: "workspaces" is not a list of folders');
-  }
-  const outside = patterns.find(
-    (pattern) =>
-      /^!*([/~\\]|[A-Za-z]:)/.test(pattern) || /[{},]/.test(pattern) || pattern.split(/[/\\]/).includes('..'),
-  );
-  if (outside !== undefined) {
-    throw new BuildProblem(`package.json: the workspace ${outside} leads out of the archive`);
-  }
-  return patterns;
-}
-
-/** @param {string} root @param {string} [place] a folder in it, or an archive, which has none @returns {Record<string, any>} */
-function readManifest(root, place = '') {
-  const name = join(place, 'package.json');
-  const text = readWithin(root, name, MANIFEST_LIMIT);
-  if (text === null) {
-    return {};
-  }
-  try {
-    const manifest = JSON.parse(text);
-    if (!isObject(manifest)) {
-      throw new Error('it is not a JSON object');
-    }
-    return manifest;
-  } catch (error) {
-    throw new BuildProblem(`${name} cannot be read: ${/** @type {Error} */ (error).message}`);
-  }
-}
-
-/** @param {string} root @returns {Promise<string[]>} */
-async function foldersOf(root) {
-  const entries = await readdir(root, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules').map((entry) => entry.name);
-}
-
-/** @param {import('node:crypto').Hash} hash @param {string} root @param {string} place */
-async function hashTree(hash, root, place) {
-  const path = join(root, place);
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
-  if (entries === null) {
-    hash.update(
-      JSON.stringify([
-        place,
-        createHash('sha256')
-          .update(await readFile(path))
-          .digest('hex'),
-      ]),
-    );
-    return;
-  }
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.isSymbolicLink()) {
-      hash.update(JSON.stringify([join(place, entry.name), 'link', await readlink(join(path, entry.name))]));
-    } else {
-      await hashTree(hash, root, join(place, entry.name));
-    }
-  }
-}
-
-/** @param {unknown} value @returns {value is Record<string, any>} */
-function isObject(value) {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+/** @param {string} root @param {string} place @returns {Promise<string[]>} relative to the root */
+async function foldersOf(root, place) {
+  const entries = await readdir(join(root, place), { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+    .map((entry) => join(place, entry.name));
 }

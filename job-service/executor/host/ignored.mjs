@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 /**
  * What of an upload's settings has no say in its installation, in sentences for its author.
  */
@@ -28,6 +31,31 @@ export function ignoredFields(manifest) {
     ...(scripts.length === 0
       ? []
       : [`package.json: its own scripts do not run during a build (${scripts.join(', ')}): upload what they make`]),
+  ];
+}
+
+/** Lock files that npm does not read, or not when they are of its version 6 and older. */
+const LOCKS = [
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+  'bun.lockb',
+  'deno.lock',
+  'npm-shrinkwrap.json',
+  'package-lock.json',
+];
+
+/** Of an upload from which something is installed. @param {string} folder @param {boolean} locked @returns {string[]} */
+export function ignoredFiles(folder, locked) {
+  const locks = locked ? [] : LOCKS.filter((name) => existsSync(join(folder, name)));
+  return [
+    ...locks.map(
+      (name) =>
+        `${name} is not read, so that the newest versions are installed that package.json allows: to pin them, upload a package-lock.json of npm 7 or newer too (npm install --package-lock-only)`,
+    ),
+    ...(existsSync(join(folder, 'node_modules'))
+      ? ['The uploaded node_modules was replaced by what package.json lists']
+      : []),
   ];
 }
 

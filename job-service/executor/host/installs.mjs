@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Dependencies, PROVIDED } from './dependencies.mjs';
+import { Dependencies } from './dependencies.mjs';
+import { InstallScripts } from './install-scripts.mjs';
 import { BuildProblem } from '../protocol/problem.mjs';
-import { EXECUTOR } from '../protocol/folder.mjs';
-import { machine, npmCommand, npmEnvironment, operatorNpmrc, secretsTakenOut } from './npm.mjs';
-import { hasInstallScript, installedIn, listed, peerConflicts, titleOf } from './package-notes.mjs';
+import { inFolder, machine, npmCommand, npmEnvironment, operatorNpmrc, secretsTakenOut } from './npm.mjs';
+import { installedIn, peerConflicts } from './package-notes.mjs';
+import { PROVIDED, provide, provideLibretto, replaceProvided } from './stand-ins.mjs';
 import { TreeStore } from './tree-store.mjs';
-import { giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
+import { fileWithin, giveTo, linkOut, makeReadable, sizeOf } from './tree.mjs';
 import { userIds } from './user-ids.mjs';
 
 /**
@@ -33,6 +24,7 @@ import { userIds } from './user-ids.mjs';
  * @typedef {object} Surroundings
  * @property {() => string} home of a new cell
  * @property {number} place a number that no other install under way has
+ * @property {number} uid of the user of the build's load
  * @property {BuildNotes} notes for the author of the upload
  * @property {(stored: boolean) => void} onDependencies told whether npm is needed
  */
@@ -54,6 +46,7 @@ export class Installs {
     this.#sandbox = sandbox;
     this.#steps = steps;
     this.#surroundings = surroundings;
+    this.scripts = new InstallScripts(settings, sandbox, steps, surroundings);
     this.#trees = new TreeStore(join(settings.dataDirectory, 'dependencies'), {
       limitMiB: settings.packageCacheMiB,
       maxAgeMs: settings.unlockedMaxAgeMs,
@@ -61,45 +54,62 @@ export class Installs {
     });
   }
 
-  /** @param {string} root the upload @param {string} tenant */
-  async install(root, tenant) {
-    const dependencies = new Dependencies(root);
-    const target = join(root, 'node_modules');
-    dependencies.warnings.forEach((warning) => this.#surroundings.notes.warn(warning));
+  /**
+   * Installs what the package.json of the upload lists, and those of the folders between it and the entry that are no
+   * workspaces of one above.
+   *
+   * @param {string} root the upload
+   * @param {string} entry relative to it
+   * @param {string} tenant
+   */
+  async install(root, entry, tenant) {
+    /** @type {string[]} */
+    const members = [];
+    for (const place of foldersDownTo(entry)) {
+      if (place === '' || (!members.includes(place) && fileWithin(root, join(place, 'package.json')) !== null)) {
+        const dependencies = new Dependencies(root, place);
+        members.push(...dependencies.members);
+        await this.#installOne(root, dependencies, tenant);
+      }
+    }
+    provide(join(root, 'node_modules'));
+  }
+
+  /** @param {string} root @param {Dependencies} dependencies @param {string} tenant */
+  async #installOne(root, dependencies, tenant) {
+    const { notes } = this.#surroundings;
+    const target = join(root, dependencies.place, 'node_modules');
+    dependencies.warnings.forEach((warning) => notes.warn(warning));
     if (!dependencies.empty) {
       rmSync(target, { recursive: true, force: true });
-      await this.#fill(target, dependencies, tenant);
+      await this.#fill(root, dependencies, tenant);
+      this.#note(root, target);
     }
-    provide(target);
-    if (!dependencies.empty) {
-      this.#note(root);
+    if (dependencies.wantsLibretto && provideLibretto(target) && !dependencies.carriesLibretto) {
+      notes.warn(
+        'The registry has no libretto that fits: a stand-in that has only workflow() and pause() was put in its place',
+      );
     }
   }
 
-  /** @param {string} root */
-  #note(root) {
+  /** @param {string} root @param {string} modules */
+  #note(root, modules) {
     const { notes } = this.#surroundings;
-    const packages = installedIn(join(root, 'node_modules')).filter(
-      ({ manifest }) => !PROVIDED.includes(manifest.name),
-    );
+    const packages = installedIn(modules).filter(({ manifest }) => !PROVIDED.includes(manifest.name));
     notes.log(`Installed ${packages.length} packages`);
-    const unrun = packages.filter(hasInstallScript).map(({ manifest }) => titleOf(manifest));
-    if (unrun.length > 0) {
-      notes.warn(
-        `Install scripts do not run here, and these packages have one: ${listed(unrun)}. Packages that bring their programs with them work without it`,
-      );
-    }
+    this.scripts.note(packages);
     peerConflicts(packages, root).forEach((warning) => notes.warn(warning));
   }
 
-  /** @param {string} target @param {Dependencies} dependencies @param {string} tenant */
-  async #fill(target, dependencies, tenant) {
-    const key = await dependencies.key(machine());
+  /** @param {string} root @param {Dependencies} dependencies @param {string} tenant */
+  async #fill(root, dependencies, tenant) {
+    const target = join(root, dependencies.place, 'node_modules');
+    const key = await dependencies.key(machine() + this.scripts.allowed.join());
     const stored = key !== null && (await this.#trees.take(key, dependencies.lock !== null, target));
     this.#surroundings.onDependencies(stored);
     if (!stored) {
-      const bytes = await this.#byNpm(target, dependencies, tenant);
-      if (key !== null) {
+      const { bytes, whole } = await this.#byNpm(root, dependencies, tenant);
+      if (key !== null && whole) {
         await this.#trees
           .keep(key, target, bytes)
           .catch((error) => console.error(`Installed packages are not kept: ${error.message}`));
@@ -108,8 +118,8 @@ export class Installs {
     }
   }
 
-  /** @param {string} target @param {Dependencies} dependencies @param {string} tenant @returns {Promise<number>} bytes */
-  async #byNpm(target, dependencies, tenant) {
+  /** @param {string} root @param {Dependencies} dependencies @param {string} tenant @returns {Promise<{bytes: number, whole: boolean}>} */
+  async #byNpm(root, dependencies, tenant) {
     // A user that no workflow has, one for each place, so that two installs can be told apart.
     const uid = (userIds()?.installs.first ?? 0) + this.#surroundings.place;
     const folder = this.#surroundings.home();
@@ -120,14 +130,10 @@ export class Installs {
       await dependencies.layOut(tree);
       this.#give(folder, uid);
       const cell = this.#cell(tree, userconfig, this.#cache(dependencies, tenant, uid), uid);
-      const argv = [
-        '/bin/sh',
-        '-c',
-        'cd "$1" && shift && exec "$@"',
-        'sh',
-        this.#sandbox.treePath(cell, tree),
-        ...npmCommand(dependencies.lock !== null),
-      ];
+      const argv = inFolder(
+        join(this.#sandbox.treePath(cell, tree), dependencies.place),
+        npmCommand(dependencies.lock !== null),
+      );
       const redact = secretsTakenOut(dependencies.npmrc);
       const onLine = (/** @type {string} */ line) => this.#surroundings.notes.log(redact(line));
       const what = 'Installing the dependencies';
@@ -135,25 +141,34 @@ export class Installs {
       if (!step.ok) {
         throw new BuildProblem(`The dependencies could not be installed:\n${redact(step.output)}`);
       }
-      return this.#takeOver(tree, target);
+      const whole = await this.scripts.run(tree, dependencies);
+      return { bytes: this.#takeOver(tree, root, dependencies), whole };
     } finally {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   }
 
-  /** @param {string} tree @param {string} target @returns {number} bytes */
-  #takeOver(tree, target) {
+  /** @param {string} tree @param {string} root @param {Dependencies} dependencies @returns {number} bytes */
+  #takeOver(tree, root, { place, members }) {
     this.#give(tree, 0);
-    const made = join(tree, 'node_modules');
-    mkdirSync(made, { recursive: true });
+    mkdirSync(join(tree, place, 'node_modules'), { recursive: true });
     const out = linkOut(tree);
     if (out !== null) {
       throw new BuildProblem(`A dependency has a link that leads out of the archive: ${out}`);
     }
-    replaceProvided(made);
-    makeReadable(made);
-    renameSync(made, target);
-    return sizeOf(target);
+    let bytes = 0;
+    // A workspace has packages of its own when it needs other versions than the others.
+    for (const folder of [place, ...members]) {
+      const [made, target] = [join(tree, folder, 'node_modules'), join(root, folder, 'node_modules')];
+      if (existsSync(made)) {
+        replaceProvided(made);
+        makeReadable(made);
+        rmSync(target, { recursive: true, force: true });
+        renameSync(made, target);
+        bytes += sizeOf(target);
+      }
+    }
+    return bytes;
   }
 
   /**
@@ -229,29 +244,8 @@ export class Installs {
   }
 }
 
-/** Puts the stand-ins among the packages of an upload, whatever is there of their names. @param {string} modules */
-function provide(modules) {
-  for (const name of PROVIDED) {
-    const place = join(modules, name);
-    rmSync(place, { recursive: true, force: true });
-    cpSync(join(EXECUTOR, 'provided', name), place, { recursive: true });
-  }
-}
-
-/** Some packages bring a Playwright of their own below themselves. @param {string} modules @param {string} [scope] of the names in it */
-function replaceProvided(modules, scope = '') {
-  for (const entry of readdirSync(modules, { withFileTypes: true })) {
-    const place = join(modules, entry.name);
-    if (!entry.isDirectory()) {
-      continue;
-    }
-    if (PROVIDED.includes(scope + entry.name)) {
-      rmSync(place, { recursive: true });
-      cpSync(join(EXECUTOR, 'provided', entry.name), place, { recursive: true });
-    } else if (entry.name.startsWith('@')) {
-      replaceProvided(place, `${entry.name}/`);
-    } else if (existsSync(join(place, 'node_modules'))) {
-      replaceProvided(join(place, 'node_modules'));
-    }
-  }
+/** @param {string} file @returns {string[]} the folders that it lies in, from the root on */
+function foldersDownTo(file) {
+  const names = file.split('/').slice(0, -1);
+  return ['', ...names.map((_, i) => names.slice(0, i + 1).join('/'))];
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BuildProblem } from '../protocol/problem.mjs';
 import { fileWithin, readWithin } from './tree.mjs';
 
@@ -13,10 +14,11 @@ const LOCK_LIMIT = 8 * 1024 * 1024;
  *
  * @param {string} root
  * @param {string[]} provided names of packages that are taken out of it
+ * @param {string} [place] the folder in it
  * @returns {string | null} the file as npm may read it
  */
-export function readLock(root, provided) {
-  const name = FILES.find((candidate) => fileWithin(root, candidate) !== null);
+export function readLock(root, provided, place = '') {
+  const name = FILES.map((file) => join(place, file)).find((candidate) => fileWithin(root, candidate) !== null);
   if (name === undefined) {
     return null;
   }

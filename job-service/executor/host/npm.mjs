@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Where npm's trouble may quote what only the operator knows. */
 const SECRET_SETTING = /(?:_authToken|_auth|_password|password)\s*=\s*(\S+)|:\/\/[^\s/@:]*:([^\s/@]+)@/g;
@@ -22,6 +22,34 @@ export function npmCommand(locked) {
     '--git=/bin/false',
     ...(locked ? ['--prefer-offline'] : ['--no-package-lock']),
   ];
+}
+
+/** A command that begins in a folder. @param {string} folder @param {string[]} command */
+export function inFolder(folder, command) {
+  return ['/bin/sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', folder, ...command];
+}
+
+/** Runs the install scripts of packages that are there. @param {string[]} names @returns {string[]} */
+export function scriptsCommand(names) {
+  return [
+    'npm',
+    'rebuild',
+    '--ignore-scripts=false',
+    '--foreground-scripts',
+    '--loglevel=warn',
+    '--logs-max=0',
+    ...names,
+  ];
+}
+
+/** For scripts that compile: nothing is downloaded, the headers of this Node are those of its installation. */
+export function scriptEnvironment() {
+  const node = dirname(dirname(process.execPath));
+  return {
+    npm_config_offline: 'true',
+    npm_config_update_notifier: 'false',
+    ...(existsSync(join(node, 'include/node/node.h')) ? { npm_config_nodedir: node } : {}),
+  };
 }
 
 /** What else than the upload decides which packages there are. */

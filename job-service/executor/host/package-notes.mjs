@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import semver from 'semver';
-import { PROVIDED } from './dependencies.mjs';
+import { PROVIDED } from './stand-ins.mjs';
 
 /** In bytes; a package.json is far smaller. */
 const MANIFEST_LIMIT = 1024 * 1024;
@@ -37,7 +37,8 @@ export function installedIn(modules) {
 function read(folder) {
   const path = join(folder, 'package.json');
   try {
-    const manifest = statSync(path).size > MANIFEST_LIMIT ? null : JSON.parse(readFileSync(path, 'utf8'));
+    const stats = lstatSync(path);
+    const manifest = !stats.isFile() || stats.size > MANIFEST_LIMIT ? null : JSON.parse(readFileSync(path, 'utf8'));
     return manifest !== null && typeof manifest === 'object' ? [{ folder, manifest }] : [];
   } catch {
     return [];

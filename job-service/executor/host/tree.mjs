@@ -14,6 +14,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { TextDecoder } from 'node:util';
 import { BuildProblem } from '../protocol/problem.mjs';
@@ -181,5 +183,29 @@ export function writeWithin(directory, path, text) {
     writeSync(file, text);
   } finally {
     closeSync(file);
+  }
+}
+
+/** Feeds a file, or a folder with all in it, to a hash. @param {import('node:crypto').Hash} hash @param {string} root @param {string} place */
+export async function hashTree(hash, root, place) {
+  const path = join(root, place);
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
+  if (entries === null) {
+    hash.update(
+      JSON.stringify([
+        place,
+        createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex'),
+      ]),
+    );
+    return;
+  }
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.isSymbolicLink()) {
+      hash.update(JSON.stringify([join(place, entry.name), 'link', await readlink(join(path, entry.name))]));
+    } else {
+      await hashTree(hash, root, join(place, entry.name));
+    }
   }
 }

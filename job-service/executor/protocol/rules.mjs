@@ -28,6 +28,7 @@ export const LIMITS = {
     bundleLimitMiB: 1048576,
     packageCacheMiB: 1048576,
     unlockedMaxAgeMs: 9007199254740991,
+    installScripts: 1000,
     silenceLimitMs: 2147483647,
     protectedAddresses: 1000,
   },

@@ -81,6 +81,12 @@ export interface Configure {
   bundleLimitMiB: number;
   packageCacheMiB: number;
   unlockedMaxAgeMs: number;
+  /**
+   * Names of packages whose install scripts run.
+   *
+   * @maxItems 1000
+   */
+  installScripts?: string[];
   silenceLimitMs?: number;
   /**
    * @maxItems 1000

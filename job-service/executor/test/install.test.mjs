@@ -259,7 +259,7 @@ test('says beside the result what was left out, and what to do about it', async 
     '.npmrc: only registries, their credentials and legacy-peer-deps count here, not cache',
     '.npmrc: environment variables are not expanded; these lines are ignored: //elsewhere.example/:_authToken',
     'The uploaded node_modules was replaced by what package.json lists',
-    'Install scripts do not run here, and these packages have one: native@1.0.0. Packages that bring their programs with them work without it',
+    "Install scripts do not run here unless the operator allows a package's, and these have one: native@1.0.0. Packages that bring their programs with them work without it",
     'plugin@1.0.0 needs core ^2.0.0, but 1.5.0 is installed: choose versions in package.json that go together',
     'plugin@1.0.0 needs gone *, which is not installed: add it to the dependencies of package.json',
   ];
@@ -279,6 +279,40 @@ test('says beside the result what was left out, and what to do about it', async 
     ['rejected', ['.npmrc: only registries, their credentials and legacy-peer-deps count here, not cache']],
   );
   assert.match(built.log, /404/);
+});
+
+test('runs the install scripts that the operator allows, where there is nothing to reach', async () => {
+  const script = `node -e "const { writeFileSync } = require('fs'); require('net').connect(${new URL(registry.url).port}, '127.0.0.1').on('connect', () => writeFileSync('index.js', 'reached')).on('error', () => writeFileSync('index.js', 'made'))"`;
+  registry.add('allowed', '1.0.0', { 'index.js': 'not made' }, { scripts: { install: script } });
+  registry.add('@scope/allowed', '1.0.0', { 'index.js': 'not made' }, { scripts: { postinstall: script } });
+  registry.add('other', '1.0.0', { 'index.js': 'not made' }, { scripts: { install: script } });
+  registry.add('failing', '1.0.0', { 'index.js': 'x' }, { scripts: { install: 'echo no compiler; exit 1' } });
+  const allowing = new TestHost({ installScripts: ['allowed', '@scope/allowed', 'failing'] });
+  const names = ['allowed', '@scope/allowed', 'other'];
+  const dependencies = Object.fromEntries(names.map((name) => [name, '1.0.0']));
+  const { sandbox } = await allowing.until(({ type }) => type === 'configured');
+  for (const origin of ['npm', 'the store']) {
+    const build = await allowing.build('index.js', upload({ dependencies }));
+    const made = sandbox === 'process' ? 'reached' : 'made';
+    assert.deepEqual(
+      names.map((name) => installed(build, name)),
+      [made, made, 'not made'],
+      origin,
+    );
+    assert.match(build.built.warnings.join('\n'), /^Install scripts do not run .*: other@1\.0\.0\. /);
+  }
+  const { built } = await allowing.build('index.js', upload({ dependencies: { failing: '1.0.0' } }));
+  assert.match(built.warnings.join('\n'), /^The install scripts of failing failed/);
+  assert.match(built.log, /no compiler/);
+  const broken = await allowing.build(
+    'index.js',
+    upload({ dependencies: { other: '1.0.0' } }, { 'index.js': "throw new Error('other has no binding');" }),
+  );
+  assert.match(
+    broken.built.error,
+    /other has no binding[^]*\nThe install scripts of other did not run: an operator can/,
+  );
+  await allowing.close();
 });
 
 test('brings no Playwright, however it is asked for', async () => {
@@ -340,6 +374,34 @@ test('brings no Playwright, however it is asked for', async () => {
     registry.paths.filter((path) => /playwright.*tgz/.test(path)),
     [],
   );
+});
+
+test("an installation does not fail for the client's own library", async () => {
+  const manifest = { dependencies: { libretto: '^0.6.0' } };
+  const declared = { '.libretto-workflows.json': '{"workflows":[{"name":"one"}]}' };
+  const artifact = await host.build('index.js', upload(manifest, declared));
+  assert.match(installed(artifact, 'libretto'), /LIBRETTO_WORKFLOW_BRAND/);
+  assert.deepEqual([artifact.built.warnings, registry.paths], [[], []]);
+
+  const source = `import { workflow } from 'libretto';\nconst input = { safeParse: (data) => ({ success: true, data: data.n + 1 }) };\nexport default workflow('one', { input, credentials: ['Mail'], startUrl: 'about:blank', handler: async (ctx, n) => [typeof ctx.page.goto, n] });\nexport const two = workflow('two', async () => 2);\n`;
+  const files = upload(
+    { dependencies: { ...manifest.dependencies, right: '^1.0.0' } },
+    {
+      'index.ts': source,
+      'package-lock.json': '{"lockfileVersion":3,"packages":{"node_modules/libretto":{"version":"0.6.1"}}}',
+    },
+  );
+  registry.add('right', '1.2.0', { 'index.js': '' });
+  const { directory, built } = await host.build('index.ts', files);
+  assert.equal(built.type, 'built', built.error);
+  assert.match(built.warnings.join('\n'), /^The registry has no libretto that fits: a stand-in/);
+  const [one, two] = built.workflows;
+  assert.deepEqual([one.name, one.credentialNames, one.startUrl, two.name], ['one', ['mail'], 'about:blank', 'two']);
+  const end = await host.run('', { bundle: { directory, entry: built.entry }, workflow: 'one', input: '{"n":1}' });
+  assert.equal(end.json, '["function",2]', JSON.stringify(end));
+
+  registry.add('libretto', '0.6.1', { 'index.js': 'the real one' });
+  assert.equal(installed(await host.build('index.js', upload(manifest)), 'libretto'), 'the real one');
 });
 
 /** @type {[string, Record<string, any>, Record<string, string>, RegExp][]} */

@@ -92,6 +92,12 @@ public interface ExecutorConfig {
      */
     @WithDefault("1h")
     Duration unlockedMaxAge();
+
+    /**
+     * Names of packages whose install scripts run, in the sandbox and without a network: better
+     * those that compile than those that download.
+     */
+    Optional<List<String>> installScripts();
   }
 
   /** How much is asked of the machine. */

@@ -68,6 +68,8 @@ final class HostMessages {
     message.put("bundleLimitMiB", config.build().bundleLimitMib());
     message.put("packageCacheMiB", config.build().packageCacheMib());
     message.put("unlockedMaxAgeMs", config.build().unlockedMaxAge().toMillis());
+    ArrayNode scripts = message.putArray("installScripts");
+    config.build().installScripts().orElse(List.of()).forEach(scripts::add);
     message.put("silenceLimitMs", config.silenceLimit().toMillis());
     ArrayNode closed = message.putArray("protectedAddresses");
     Stream.concat(config.protectedAddresses().stream(), ownAddresses.stream()).forEach(closed::add);

@@ -1,0 +1,4 @@
+import libretto from './index.js';
+
+export const { LIBRETTO_WORKFLOW_BRAND, workflow, pause } = libretto;
+export default libretto;
