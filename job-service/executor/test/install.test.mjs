@@ -385,13 +385,13 @@ test("an installation does not fail for the client's own library", async () => {
 
   const source = `import { workflow } from 'libretto';\nconst input = { safeParse: (data) => ({ success: true, data: data.n + 1 }) };\nexport default workflow('one', { input, credentials: ['Mail'], startUrl: 'about:blank', handler: async (ctx, n) => [typeof ctx.page.goto, n] });\nexport const two = workflow('two', async () => 2);\n`;
   const files = upload(
-    { dependencies: { ...manifest.dependencies, right: '^1.0.0' } },
+    { dependencies: { ...manifest.dependencies, beside: '^1.0.0' } },
     {
       'index.ts': source,
       'package-lock.json': '{"lockfileVersion":3,"packages":{"node_modules/libretto":{"version":"0.6.1"}}}',
     },
   );
-  registry.add('right', '1.2.0', { 'index.js': '' });
+  registry.add('beside', '1.2.0', { 'index.js': '' });
   const { directory, built } = await host.build('index.ts', files);
   assert.equal(built.type, 'built', built.error);
   assert.match(built.warnings.join('\n'), /^The registry has no libretto that fits: a stand-in/);
