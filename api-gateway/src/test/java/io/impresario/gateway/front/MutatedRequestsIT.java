@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.impresario.gateway.route.Route;
 import io.impresario.gateway.route.RouteTable;
-import io.impresario.testing.FuzzRun;
-import io.impresario.testing.RequestFuzz;
 import io.impresario.testing.ServersResource;
+import io.impresario.testing.fuzz.FuzzRun;
+import io.impresario.testing.fuzz.RequestFuzz;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.impresario.testing.Eventually;
-import io.impresario.testing.FuzzRun;
 import io.impresario.testing.WebhookReceiver;
+import io.impresario.testing.fuzz.FuzzRun;
 import io.impresario.testing.openapi.ApiDescription;
 import java.io.IOException;
 import java.net.URI;

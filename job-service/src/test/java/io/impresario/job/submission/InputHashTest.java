@@ -10,7 +10,7 @@ import io.impresario.events.spec.CallbackTarget;
 import io.impresario.events.spec.JobSpec;
 import io.impresario.events.spec.ProxyLocation;
 import io.impresario.events.spec.Viewport;
-import io.impresario.testing.Variations;
+import io.impresario.testing.fuzz.Variations;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

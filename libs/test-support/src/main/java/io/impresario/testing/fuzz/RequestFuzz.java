@@ -1,4 +1,4 @@
-package io.impresario.testing;
+package io.impresario.testing.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.impresario.testing;
+package io.impresario.testing.fuzz;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;

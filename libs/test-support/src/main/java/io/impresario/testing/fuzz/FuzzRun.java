@@ -1,5 +1,6 @@
-package io.impresario.testing;
+package io.impresario.testing.fuzz;
 
+import io.impresario.testing.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
