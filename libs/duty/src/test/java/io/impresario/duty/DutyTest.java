@@ -2,7 +2,6 @@ package io.impresario.duty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.impresario.testing.Eventually;
 import io.impresario.testing.MutableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class DutyTest {
   private static final Duration EVERY = Duration.ofSeconds(10);
-  private static final Duration LIMIT = Eventually.LIMIT;
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration INSTANT = Duration.ofMillis(1);
 
   private final ManualTimer timer = new ManualTimer();
