@@ -59,6 +59,11 @@ class FaultIT {
   private static final int FEWEST_JOBS = 20;
   private static final Duration ENOUGH_LIMIT = Duration.ofMinutes(5);
 
+  /**
+   * For a browser that does not start, and the next try, which begins after the startup timeout.
+   */
+  private static final Duration BEGIN_LIMIT = Duration.ofMinutes(10);
+
   /** For the jobs that wait when the load ends. */
   private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
 
@@ -79,7 +84,7 @@ class FaultIT {
             "--set",
             "job-service.impresario.dispatch.launch-limit=5m",
             "--set",
-            "job-service.impresario.executor.startup-timeout=4m");
+            "job-service.impresario.executor.startup-timeout=2m");
     client = stack.client();
     witness = new RunWitness();
     finished = new FinishedEvents(stack.state().path("kafka_bootstrap").asText());
@@ -180,7 +185,7 @@ class FaultIT {
         () -> browsersBelow(process) <= 1 && Readiness.of(stack.managementUrl(replica)));
     // It runs jobs again, so it has looked at the world.
     jobs.removeAll(taken);
-    jobs.forEach(job -> client.call("jobs/cancel", Map.of("id", job)));
+    jobs.forEach(job -> client.call("jobs/cancel", id(job)));
     fillAllSlots(Map.of("milliseconds", 300));
     for (String job : taken) {
       assertThat(lastEntry(job)).isEqualTo(ends.get(job)).contains("executor_lost");
@@ -236,15 +241,51 @@ class FaultIT {
     return client.start("actor", all);
   }
 
-  /** As many jobs as can run, all of them running. */
+  /**
+   * As many jobs as can run, all of them running. On a machine that stands still for longer than a
+   * lease, some are lost before they begin; others take their places.
+   */
   private List<String> fillAllSlots(Map<String, Object> params) {
     List<String> jobs = new ArrayList<>();
-    for (int i = 0; i < REPLICAS * SLOTS; i++) {
-      jobs.add(act(params));
+    try {
+      for (int i = 0; i < REPLICAS * SLOTS; i++) {
+        jobs.add(act(params));
+      }
+      for (int i = 0, lost = 0; i < jobs.size(); i++) {
+        while (!begins(jobs.get(i))) {
+          assertThat(++lost).as("jobs lost before they began").isLessThan(FEWEST_JOBS);
+          jobs.set(i, act(params));
+        }
+      }
+      return jobs;
+    } catch (AssertionError e) {
+      witness.release(jobs); // the tests that follow need the slots
+      throw e;
     }
-    jobs.forEach(
-        job -> Eventually.isTrue(LIMIT, "the run began", () -> !witness.lives(job).isEmpty()));
-    return jobs;
+  }
+
+  /** Whether the job's run begins; otherwise it was lost. */
+  private boolean begins(String job) {
+    try {
+      Eventually.isTrue(
+          BEGIN_LIMIT, "it begins", () -> !witness.lives(job).isEmpty() || finished.has(job));
+    } catch (AssertionError e) {
+      throw new AssertionError("Has not begun: " + client.call("jobs/events", id(job)), e);
+    }
+    JsonNode events = client.call("jobs/events", id(job));
+    if (events.toString().contains("given_back")) {
+      System.out.printf("Given back before it began: %s%n", events);
+    }
+    if (witness.lives(job).isEmpty()) {
+      System.out.printf("Lost before it began: %s%n", events);
+      assertThat(finished.ends(job)).containsExactly("failed executor_lost");
+      return false;
+    }
+    return true;
+  }
+
+  private static Map<String, String> id(String job) {
+    return Map.of("id", job);
   }
 
   private String createUnderOneNonce(String replica, UUID tenant, int milliseconds)
