@@ -84,7 +84,7 @@ class FaultIT {
             "--set",
             "job-service.impresario.dispatch.launch-limit=5m",
             "--set",
-            "job-service.impresario.executor.startup-timeout=2m");
+            "job-service.impresario.executor.startup-timeout=4m");
     client = stack.client();
     witness = new RunWitness();
     finished = new FinishedEvents(stack.state().path("kafka_bootstrap").asText());
