@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, wr
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { onPath } from './chromium.mjs';
+import { makeReadable } from './tree.mjs';
 
 /** @import {Sandbox} from './sandbox.mjs' */
 
@@ -28,6 +29,7 @@ export function offerBrowsers(dataDirectory, { chromium, headlessShell }, sandbo
   const found = { ...playwrightsFiles(chromium, headlessShell ?? chromium), ...withFfmpeg() };
   Object.entries(found).forEach(([name, target]) => link(join(folder, name), target));
   const other = launcher(join(folder, 'chromium'), chromium, sandbox.facts.browserSandbox);
+  makeReadable(folder); // runs have users of their own, whatever the service's umask is
   const inside = sandbox.kind === 'bubblewrap';
   const path = inside ? join(INSIDE, other) : join(folder, other);
   return {

@@ -135,7 +135,9 @@ export class Builds {
     return new Promise((done) => {
       child.on('message', (/** @type {HostOutput} */ dependencies) => this.#emit(dependencies));
       child.on('error', (error) => done(rejected(`The build did not start: ${error.message}`)));
-      child.on('close', (code, signal) => done(code === 0 ? written : rejected(sayDeath(code, signal))));
+      child.on('close', (code, signal) =>
+        done(code === 0 && written.length > 0 ? written : rejected(sayDeath(code, signal))),
+      );
     });
   }
 

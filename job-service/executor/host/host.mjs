@@ -31,8 +31,7 @@ export class Host {
   #sandbox;
   #chromium;
   #headlessShell;
-  /** What lets workflows start browsers of their own. */
-  #offer;
+  #offer; // lets workflows start browsers of their own
   #emit;
   #lines;
   #builds;

@@ -50,6 +50,27 @@ test('a warning names five places and counts the others', () => {
   assert.match(warning, /result\[4\] is NaN and became null; and 3 more$/);
 });
 
+test('a warning costs little, and never the result', () => {
+  const many = /** @type {{json: string, warning: string}} */ (serialise(Array(500_000).fill(NaN)));
+  assert.match(many.warning, /result\[4\] is NaN and became null; and \d+ more$/);
+  let written = 0;
+  const once = {
+    rate: NaN,
+    at: {
+      toJSON() {
+        if (++written > 1) {
+          throw new Error('only once');
+        }
+        return 'now';
+      },
+    },
+  };
+  assert.deepEqual(serialise(once), {
+    json: '{"rate":null,"at":"now"}',
+    warning: "In the workflow's result, result.rate is NaN and became null",
+  });
+});
+
 /** @type {[string, unknown, string][]} */
 const REFUSED = [
   ['a function', () => 1, 'result is a function'],

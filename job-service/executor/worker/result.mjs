@@ -7,6 +7,9 @@ import { describe } from './outcome.mjs';
 /** How many places a warning names. */
 const PLACES = 5;
 
+/** Of how many values at most: a warning must not cost as much as the result. */
+const LOOKED = 100_000;
+
 /**
  * What JSON has no form for is written as what comes closest: a Map as an object, or as pairs if a key of it is no text; a
  * Set as an array; an Error by its name and message; a number that is none as null. Anything of these is named in a warning,
@@ -94,15 +97,25 @@ function refused(result) {
 
 /** @param {unknown} result @returns {string | null} */
 function warning(result) {
+  /** @type {string[]} */
   const found = [];
-  for (const { path, value } of places(result)) {
-    const written = nearest(value);
-    if (written !== value || isHollow(value)) {
-      found.push(`${path} is ${kind(value)} and became ${form(written)}`);
+  let [looked, odd] = [0, 0];
+  try {
+    for (const { path, value } of places(result)) {
+      const written = nearest(value);
+      if ((written !== value || isHollow(value)) && ++odd <= PLACES) {
+        found.push(`${path} is ${kind(value)} and became ${form(written)}`);
+      }
+      if (++looked === LOOKED) {
+        break;
+      }
     }
+  } catch {
+    // It was written; that it does not let itself be looked at again must not fail the run.
   }
-  const more = found.length > PLACES ? `; and ${found.length - PLACES} more` : '';
-  return found.length > 0 ? `In the workflow's result, ${found.slice(0, PLACES).join('; ')}${more}` : null;
+  const more = odd > PLACES ? `; and ${odd - PLACES} more` : '';
+  const named = found.length > 0 ? found.join('; ') : 'something JSON has no form for was changed';
+  return `In the workflow's result, ${named}${more}`;
 }
 
 /** @param {unknown} value */

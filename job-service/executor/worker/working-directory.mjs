@@ -27,7 +27,7 @@ function mirror(from, to, left) {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, copy] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory() && entry.name !== 'node_modules' && left.files > 0) {
+    if (entry.isDirectory() && entry.name !== 'node_modules' && left.files-- > 0) {
       mirror(source, copy, left);
     } else if (!entry.isFile() || !copied(source, copy, left)) {
       symlinkSync(source, copy);
